@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Configuration.CommandLine;
+
+namespace KubeSentiment.Configuration;
+
+/// <summary>Where settings are looked for: command line, then environment variables, then the files, the more specific one first.</summary>
+/// <remarks>
+/// The providers are asked one by one, not through their merged view: that view would mix the arrays of two files entry by entry, and would not
+/// tell the command line, which beats a variable, from a file, which does not.
+/// </remarks>
+internal sealed class SettingsSources(IConfigurationRoot configuration, IReadOnlyDictionary<string, string> variables)
+{
+    private readonly IConfigurationProvider[] _providers = [.. configuration.Providers.Reverse()];
+
+    public FoundValue? Find(Setting setting) =>
+        InProviders(setting, provider => provider is CommandLineConfigurationProvider)
+        ?? InVariables(setting)
+        ?? InProviders(setting, provider => provider is not CommandLineConfigurationProvider);
+
+    /// <summary>Names of the variables that carry our prefix, in any case.</summary>
+    public IEnumerable<string> PrefixedVariables() =>
+        variables.Keys.Where(name => name.StartsWith(SettingAttribute.Prefix, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
+
+    /// <summary>Keys that are set below a section, one level deep.</summary>
+    public IEnumerable<string> KeysOf(string section) => configuration.GetSection(section).GetChildren().Select(child => child.Path);
+
+    // Manifests often set empty values for "not set".
+    private FoundValue? InVariables(Setting setting) =>
+        setting.Variables
+            .Where(name => variables.TryGetValue(name, out var text) && !string.IsNullOrWhiteSpace(text))
+            .Select(name => new FoundValue(name, variables[name]))
+            .FirstOrDefault();
+
+    private FoundValue? InProviders(Setting setting, Func<IConfigurationProvider, bool> where) =>
+        _providers.Where(where).Select(provider => InProvider(setting, provider)).FirstOrDefault(found => found is not null);
+
+    private static FoundValue? InProvider(Setting setting, IConfigurationProvider provider)
+    {
+        provider.TryGet(setting.Key, out var text);
+        if (!string.IsNullOrWhiteSpace(text))
+        {
+            return new(setting.Key, text);
+        }
+
+        var children = provider.GetChildKeys([], setting.Key).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        if (children.Length > 0)
+        {
+            return new(setting.Key, Text: null, [.. children.Select(child => provider.TryGet($"{setting.Key}:{child}", out var entry) ? entry : null)]);
+        }
+
+        // The files' provider gives an empty array as an empty text.
+        return setting.IsList && text == "" ? new(setting.Key, Text: null, []) : null;
+    }
+}

@@ -30,7 +30,9 @@ internal sealed class ApiOptions
     [Setting("MAX_BATCH_TEXTS"), Range(1, 100_000)]
     public int MaxBatchTexts { get; set; } = 1_000;
 
-    /// <summary>Largest request body in bytes; by default 16 MiB, from 1 KiB to 1 GiB. Raise it with <c>MLOPS_MAX_BATCH_TEXTS</c>, and mind the pod's memory.</summary>
+    /// <summary>
+    /// Largest request body in bytes; by default 16 MiB, from 1 KiB to 1 GiB. Raise it with <c>MLOPS_MAX_BATCH_TEXTS</c>, and mind the pod's memory.
+    /// </summary>
     [Setting("MAX_REQUEST_BODY_BYTES"), Range(1_024, 1_073_741_824)]
     public long MaxRequestBodyBytes { get; set; } = 16_777_216;
 

@@ -3,13 +3,15 @@ using System.Globalization;
 
 namespace KubeSentiment.Configuration;
 
-/// <summary>Says in words what a validation attribute allows, and what is wrong with a value; the attributes' own messages name properties, not settings.</summary>
+/// <summary>Says in words what a validation attribute allows, and what is wrong with a value.</summary>
+/// <remarks>The attributes' own messages name properties, which the person who sets a variable does not know.</remarks>
 internal static class Constraint
 {
     /// <summary>What the rule allows, or null where it limits presence only.</summary>
     public static string? Allowed(ValidationAttribute rule) => rule switch
     {
-        RangeAttribute range => $"{(range.MinimumIsExclusive ? "above " : "")}{Text(range.Minimum)} to {(range.MaximumIsExclusive ? "below " : "")}{Text(range.Maximum)}",
+        RangeAttribute range =>
+            $"{(range.MinimumIsExclusive ? "above " : "")}{Text(range.Minimum)} to {(range.MaximumIsExclusive ? "below " : "")}{Text(range.Maximum)}",
         DurationAttribute duration => duration.Allowed,
         StringLengthAttribute { MinimumLength: 0 } length => $"at most {length.MaximumLength} characters",
         StringLengthAttribute length => $"{length.MinimumLength} to {length.MaximumLength} characters",

@@ -21,7 +21,8 @@ internal static class NearestName
     private static string Own(string name)
     {
         var upper = name.ToUpperInvariant();
-        return upper.StartsWith(SettingAttribute.Prefix, StringComparison.Ordinal) ? upper[SettingAttribute.Prefix.Length..] : upper[(upper.IndexOf(':') + 1)..];
+        var shared = upper.StartsWith(SettingAttribute.Prefix, StringComparison.Ordinal) ? SettingAttribute.Prefix.Length : upper.IndexOf(':') + 1;
+        return upper[shared..];
     }
 
     /// <summary>Damerau-Levenshtein distance in its optimal string alignment form: insert, delete, replace, or swap two neighbours.</summary>

@@ -17,15 +17,15 @@ internal sealed class SettingsReader(SettingsCatalog catalog, SettingsSources so
     {
         // 1. Each value, converted and checked alone.
         var options = Activator.CreateInstance(section.Type)!;
-        var found = section.Settings.ToDictionary(setting => setting.Property.Name, sources.Find);
-        var wrong = section.Settings.Where(setting => !Fill(options, setting, found[setting.Property.Name])).Select(setting => setting.Property.Name).ToHashSet();
+        var found = section.Settings.ToDictionary(setting => setting, sources.Find);
+        var wrong = section.Settings.Where(setting => !Fill(options, setting, found[setting])).Select(setting => setting.Property.Name).ToHashSet();
 
         // 2. Values against each other, unless one of them already has its line.
         var conflicts = options is IValidatableObject checkable ? checkable.Validate(new ValidationContext(options)) : [];
         foreach (var conflict in conflicts.Where(conflict => !conflict.MemberNames.Any(wrong.Contains)))
         {
             var setting = section.Settings.Single(setting => setting.Property.Name == conflict.MemberNames.First());
-            _errors.Add(setting.Line(found[setting.Property.Name], conflict.ErrorMessage!));
+            _errors.Add(setting.Line(found[setting], conflict.ErrorMessage!));
         }
 
         return options;

@@ -1,3 +1,34 @@
 using System.Globalization;
+using KubeSentiment;
+using KubeSentiment.Api;
+using KubeSentiment.Configuration;
+using KubeSentiment.Inference;
+using KubeSentiment.Observability;
+using KubeSentiment.Pipeline;
 
+// Numbers and dates are for programs: they read the same on every machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+
+try
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    var settings = builder.Services.AddSettings(builder.Configuration);
+    var service = settings.Get<ServiceOptions>();
+
+    builder.Logging.AddServiceLogging(service);
+    builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
+    builder.Services.AddInference(settings.Get<InferenceOptions>());
+    builder.Services.AddPipeline();
+    builder.AddApi(settings.Get<ApiOptions>(), service);
+
+    var app = builder.Build();
+    settings.LogWarnings(app.Logger);
+    app.UseSentimentApi();
+    app.MapSentimentApi();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (e is not HostAbortedException)
+{
+    return StartFailure.Report(e);
+}

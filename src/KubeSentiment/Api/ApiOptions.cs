@@ -22,10 +22,6 @@ internal sealed class ApiOptions
     [Setting("MAX_REQUEST_TIMEOUT"), Duration(1, 3600)]
     public TimeSpan MaxRequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Longest text accepted, in Unicode code points. The model reads only its beginning, so raise it only to be lenient with callers.</summary>
-    [Setting("MAX_TEXT_LENGTH"), Range(1, 1_000_000)]
-    public int MaxTextLength { get; set; } = 10_000;
-
     /// <summary>Most texts in one batch request. Larger batches hold a request longer; background jobs take more.</summary>
     [Setting("MAX_BATCH_TEXTS"), Range(1, 100_000)]
     public int MaxBatchTexts { get; set; } = 1_000;

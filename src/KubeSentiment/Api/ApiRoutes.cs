@@ -1,0 +1,62 @@
+using KubeSentiment.Observability;
+using Scalar.AspNetCore;
+
+namespace KubeSentiment.Api;
+
+/// <summary>Every route of the service, in one list.</summary>
+internal static class ApiRoutes
+{
+    public const string Prefix = "/api/v1";
+    public const string Documentation = "/docs";
+
+    public static void MapSentimentApi(this WebApplication app)
+    {
+        var root = app.MapGroup("").WithMetadata(new ApiKeyGuard.OpenToAll());
+        root.MapGet("/", ServiceEndpoints.Root).WithName("root").WithSummary("What answers here; the playground page for browsers.");
+        root.MapOpenApi();
+        root.MapScalarApiReference(Documentation, scalar => scalar.WithTitle("KubeSentiment").DisableDefaultFonts());
+        MapProbes(root);
+
+        var api = app.MapGroup(Prefix);
+        MapProbes(api.MapGroup("").WithMetadata(new ApiKeyGuard.OpenToAll()).ExcludeFromDescription());
+        MapPredictions(api.MapGroup("").WithTags("Predictions"));
+        MapModel(api.MapGroup("").WithTags("Model"));
+    }
+
+    private static void MapPredictions(RouteGroupBuilder group)
+    {
+        group.MapPost("/predict", PredictEndpoints.Predict).WithName("predict").WithSummary("The sentiment of one text.")
+            .ProducesProblems(400, 413, 415, 422, 500, 503, 504);
+        group.MapPost("/predict/batch", PredictEndpoints.PredictBatch).WithName("predict_batch").WithSummary("The sentiment of many texts.")
+            .ProducesProblems(400, 413, 415, 422, 503, 504);
+        group.MapPost("/features", FeatureEndpoints.Features).WithName("features").WithSummary("The pooled sentence vector of a text.")
+            .ProducesProblems(400, 413, 415, 422, 500, 501, 503, 504);
+    }
+
+    private static void MapModel(RouteGroupBuilder group)
+    {
+        group.MapGet("/model-info", ServiceEndpoints.ModelInfo).WithName("model_info").WithSummary("The model that answers.").ProducesProblems();
+        group.MapGet("/health/details", HealthEndpoints.Details).WithName("health_details").WithSummary("The state of each part.").ProducesProblems();
+    }
+
+    private static void MapProbes(RouteGroupBuilder group)
+    {
+        string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        group.MapMethods("/live", methods, HealthEndpoints.Live).WithTags("Probes").WithSummary("200 while the process works.");
+        group.MapMethods("/ready", methods, HealthEndpoints.Ready).WithTags("Probes").WithSummary("200 while this replica wants traffic.");
+        group.MapMethods("/health", methods, HealthEndpoints.Health).WithTags("Probes").WithSummary("The state of the service in one word.");
+        if (((IEndpointRouteBuilder)group).ServiceProvider.GetRequiredService<ObservabilityOptions>().EnableMetrics)
+        {
+            group.MapPrometheusScrapingEndpoint("/metrics");
+        }
+    }
+
+    private static void ProducesProblems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        endpoint.Produces<Contracts.Problem>(StatusCodes.Status401Unauthorized, ProblemResult.ContentType);
+        foreach (var status in statuses)
+        {
+            endpoint.Produces<Contracts.Problem>(status, ProblemResult.ContentType);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using KubeSentiment.Api.Contracts;
+using KubeSentiment.Configuration;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace KubeSentiment.Api;
+
+/// <summary>Registers the HTTP door and lines up what each request passes.</summary>
+internal static class ApiServices
+{
+    public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, ApiOptions options, ServiceOptions service)
+    {
+        builder.WebHost.UseUrls($"http://{(service.Host.Contains(':') ? $"[{service.Host}]" : service.Host)}:{service.Port}");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = service.ShutdownTimeout + service.ShutdownDrain);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            // Answers are written with these options, not with the context's own: they must agree.
+            json.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
+            json.SerializerOptions.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        });
+        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = TimeoutPolicy(options));
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. options.AllowedOrigins]).AllowAnyMethod().AllowAnyHeader()
+            .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader)));
+        builder.Services.AddServiceDocument();
+        builder.Services
+            .AddSingleton<ApiKeyGuard>()
+            .AddSingleton<ProblemResponses>()
+            .AddSingleton<RequestTelemetry>()
+            .AddSingleton<Outcomes>()
+            .AddSingleton<AnswerStamp>();
+        return builder;
+    }
+
+    /// <summary>In the order in which a request meets them.</summary>
+    public static void UseSentimentApi(this WebApplication app)
+    {
+        app.UseRouting();
+        app.Use(app.Services.GetRequiredService<RequestTelemetry>().InvokeAsync);
+        app.Use(CorrelationId.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<ProblemResponses>().InvokeAsync);
+        app.UseCors();
+        app.Use(app.Services.GetRequiredService<ApiKeyGuard>().InvokeAsync);
+        app.UseRequestTimeouts();
+    }
+
+    private static RequestTimeoutPolicy TimeoutPolicy(ApiOptions options) => new()
+    {
+        Timeout = options.MaxRequestTimeout,
+        WriteTimeoutResponse = context => new ProblemResult(
+            ApiError.Timeout, $"The request took longer than {options.MaxRequestTimeout.TotalSeconds:0} s. Send fewer or shorter texts at once.").ExecuteAsync(context),
+    };
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace KubeSentiment.Api.Contracts;
+
+/// <summary>How requests and answers are read and written; generated at build, so that no request waits for reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(PredictRequest))]
+[JsonSerializable(typeof(PredictResponse))]
+[JsonSerializable(typeof(PredictBatchRequest))]
+[JsonSerializable(typeof(PredictBatchResponse))]
+[JsonSerializable(typeof(FeaturesRequest))]
+[JsonSerializable(typeof(FeaturesResponse))]
+[JsonSerializable(typeof(ServiceInfo))]
+[JsonSerializable(typeof(HealthStatus))]
+[JsonSerializable(typeof(HealthDetails))]
+[JsonSerializable(typeof(ModelInfo))]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,30 @@
+namespace KubeSentiment.Api.Contracts;
+
+/// <summary>A text to turn into a vector.</summary>
+/// <param name="Text">1 to 10,000 characters (<c>MLOPS_MAX_TEXT_LENGTH</c>), not only white space.</param>
+internal sealed record FeaturesRequest(string? Text);
+
+/// <summary>The pooled sentence vector of a text: the mean of the model's last layer over its tokens.</summary>
+/// <param name="Features">The vector.</param>
+/// <param name="Dimensions">Its length.</param>
+/// <param name="InferenceTimeMs">How long the run of the model took that held the text.</param>
+/// <param name="QueueTimeMs">How long the text waited for that run.</param>
+/// <param name="ModelName">The model's name.</param>
+/// <param name="ModelVersion">The model's fingerprint: a hash of its files.</param>
+/// <param name="Backend">What ran the model.</param>
+/// <param name="TextLength">Length of the text in Unicode code points.</param>
+/// <param name="Tokens">Tokens the model read, special ones included.</param>
+/// <param name="Truncated">True when the text had more tokens than the model reads.</param>
+/// <param name="Cached">False: the model was run for this answer.</param>
+internal sealed record FeaturesResponse(
+    IReadOnlyList<float> Features,
+    int Dimensions,
+    double InferenceTimeMs,
+    double QueueTimeMs,
+    string ModelName,
+    string ModelVersion,
+    string Backend,
+    int TextLength,
+    int Tokens,
+    bool Truncated,
+    bool Cached);

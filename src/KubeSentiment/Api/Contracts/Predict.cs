@@ -1,0 +1,34 @@
+namespace KubeSentiment.Api.Contracts;
+
+/// <summary>A text to score.</summary>
+/// <param name="Text">1 to 10,000 characters (<c>MLOPS_MAX_TEXT_LENGTH</c>), not only white space.</param>
+internal sealed record PredictRequest(string? Text);
+
+/// <summary>The sentiment of a text.</summary>
+/// <param name="Label">The label with the highest score.</param>
+/// <param name="Score">Its score, 0..1.</param>
+/// <param name="Scores">A score for each label of the model; they sum to 1.</param>
+/// <param name="PredictionId">Names this answer, in feedback for one.</param>
+/// <param name="InferenceTimeMs">How long the run of the model took that held the text.</param>
+/// <param name="QueueTimeMs">How long the text waited for that run.</param>
+/// <param name="ModelName">The model's name.</param>
+/// <param name="ModelVersion">The model's fingerprint: a hash of its files.</param>
+/// <param name="Backend">What ran the model.</param>
+/// <param name="TextLength">Length of the text in Unicode code points.</param>
+/// <param name="Tokens">Tokens the model read, special ones included.</param>
+/// <param name="Truncated">True when the text had more tokens than the model reads: the answer is about its beginning.</param>
+/// <param name="Cached">False: the model was run for this answer.</param>
+internal sealed record PredictResponse(
+    string Label,
+    float Score,
+    IReadOnlyDictionary<string, float> Scores,
+    Guid PredictionId,
+    double InferenceTimeMs,
+    double QueueTimeMs,
+    string ModelName,
+    string ModelVersion,
+    string Backend,
+    int TextLength,
+    int Tokens,
+    bool Truncated,
+    bool Cached);

@@ -1,0 +1,27 @@
+using KubeSentiment.Pipeline;
+
+namespace KubeSentiment.Api;
+
+/// <summary>The one place where a pipeline's outcome becomes an HTTP error.</summary>
+internal sealed class Outcomes(PipelineOptions options)
+{
+    /// <summary>The error that the outcome is to a caller.</summary>
+    /// <param name="outcome">Any but an answer.</param>
+    public ProblemResult Problem(PredictionOutcome outcome) => outcome switch
+    {
+        PredictionOutcome.Rejected(TextFault.Empty) => AboutText(ApiError.TextEmpty, "The text is empty or only white space.", "text_empty"),
+        PredictionOutcome.Rejected(TextFault.TooLong) => AboutText(
+            ApiError.TextTooLong, $"The text may have at most {options.MaxTextLength} characters.", "text_too_long"),
+        PredictionOutcome.Refused(RefusalReason.ModelNotReady, var wait) => new ProblemResult(
+            ApiError.ModelNotReady, "The service still starts. Try again in a moment.", retryAfter: wait),
+        PredictionOutcome.Refused(RefusalReason.QueueFull, var wait) => new ProblemResult(
+            ApiError.QueueFull, "As many texts wait for the model as may. Try again later, or send fewer at once.", retryAfter: wait),
+        PredictionOutcome.Failed => new ProblemResult(ApiError.InferenceFailed, "The model failed on this text. The service's log has the reason."),
+        PredictionOutcome.Unsupported => new ProblemResult(
+            ApiError.FeaturesUnsupported, "The model in use has no output sentence_embedding. Export one that has, or use /predict."),
+        _ => throw new ArgumentException($"{outcome.GetType().Name} is an answer, not a problem.", nameof(outcome)),
+    };
+
+    private static ProblemResult AboutText(ApiError error, string message, string type) =>
+        new(error, message, [new Contracts.ValidationError(["body", "text"], message, type)]);
+}

@@ -1,0 +1,116 @@
+using KubeSentiment.Api.Contracts;
+using KubeSentiment.Pipeline;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace KubeSentiment.Api;
+
+/// <summary>Predictions over HTTP.</summary>
+internal static class PredictEndpoints
+{
+    public static async Task<Results<Ok<PredictResponse>, ProblemResult>> Predict(
+        JsonBody<PredictRequest> body, SentimentPipeline pipeline, Outcomes outcomes, AnswerStamp stamp, HttpContext context)
+    {
+        if (body.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        if (body.Value!.Text is not { } text)
+        {
+            return JsonBody<PredictRequest>.Missing("text");
+        }
+
+        var outcome = (await pipeline.PredictAsync([text], context.RequestAborted))[0];
+        if (outcome is not PredictionOutcome.Predicted(var prediction))
+        {
+            return outcomes.Problem(outcome);
+        }
+
+        stamp.SetHeaders(context.Response, prediction.Cost.InferenceTime);
+        return TypedResults.Ok(new PredictResponse(
+            prediction.Label,
+            prediction.Score,
+            prediction.Scores,
+            stamp.NewId(),
+            AnswerStamp.Milliseconds(prediction.Cost.InferenceTime),
+            AnswerStamp.Milliseconds(prediction.Cost.QueueTime),
+            stamp.ModelName,
+            stamp.ModelVersion,
+            stamp.Backend,
+            TextRules.Length(text),
+            prediction.Cost.Tokens,
+            prediction.Cost.Truncated,
+            Cached: false));
+    }
+
+    public static async Task<Results<Ok<PredictBatchResponse>, ProblemResult>> PredictBatch(
+        JsonBody<PredictBatchRequest> body,
+        SentimentPipeline pipeline,
+        Outcomes outcomes,
+        AnswerStamp stamp,
+        ApiOptions options,
+        TimeProvider time,
+        HttpContext context)
+    {
+        if (body.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        if (body.Value!.Texts is not { } texts)
+        {
+            return JsonBody<PredictBatchRequest>.Missing("texts");
+        }
+
+        if (texts.Count == 0 || texts.Count > options.MaxBatchTexts)
+        {
+            return JsonBody<PredictBatchRequest>.Invalid(
+                ApiError.InvalidInput, ["body", "texts"], $"Send 1 to {options.MaxBatchTexts} texts; these are {texts.Count}.", "length");
+        }
+
+        var started = time.GetTimestamp();
+        // A missing text is an empty one to the pipeline: an error of its own, beside the others' answers.
+        var answers = await pipeline.PredictAsync([.. texts.Select(text => text ?? "")], context.RequestAborted);
+        if (Array.TrueForAll(answers, answer => answer is PredictionOutcome.Refused))
+        {
+            return outcomes.Problem(answers[0]);
+        }
+
+        var elapsed = time.GetElapsedTime(started);
+        stamp.SetHeaders(context.Response, elapsed);
+        var results = answers.Zip(texts, (answer, text) => Result(answer, text, outcomes, stamp)).ToList();
+        var failed = results.Count(result => result.Error is not null);
+        return TypedResults.Ok(new PredictBatchResponse(
+            results,
+            results.Count,
+            results.Count - failed,
+            failed,
+            AnswerStamp.Milliseconds(elapsed),
+            stamp.ModelName,
+            stamp.ModelVersion,
+            stamp.Backend));
+    }
+
+    private static PredictBatchResult Result(PredictionOutcome outcome, string? text, Outcomes outcomes, AnswerStamp stamp)
+    {
+        if (outcome is not PredictionOutcome.Predicted(var prediction))
+        {
+            var problem = outcomes.Problem(outcome);
+            return new PredictBatchResult { Error = new TextError(problem.Error.Code, problem.Detail) };
+        }
+
+        return new PredictBatchResult
+        {
+            Label = prediction.Label,
+            Score = prediction.Score,
+            Scores = prediction.Scores,
+            PredictionId = stamp.NewId(),
+            InferenceTimeMs = AnswerStamp.Milliseconds(prediction.Cost.InferenceTime),
+            QueueTimeMs = AnswerStamp.Milliseconds(prediction.Cost.QueueTime),
+            TextLength = TextRules.Length(text!),
+            Tokens = prediction.Cost.Tokens,
+            Truncated = prediction.Cost.Truncated,
+            Cached = false,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+using KubeSentiment.Api.Contracts;
+
+namespace KubeSentiment.Api;
+
+/// <summary>Writes an error as problem+json.</summary>
+internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList<ValidationError>? validationErrors = null, TimeSpan? retryAfter = null)
+    : IResult
+{
+    public const string ContentType = "application/problem+json";
+    private const string Documentation = "/docs#error-";
+
+    public ApiError Error { get; } = error;
+
+    public string Detail { get; } = detail;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var time = httpContext.RequestServices.GetRequiredService<TimeProvider>();
+        var response = httpContext.Response;
+        response.StatusCode = Error.Status;
+        if (retryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString();
+        }
+
+        var problem = new Problem(
+            Documentation + Error.Code, Error.Title, Error.Status, Detail, Error.Code, httpContext.TraceIdentifier, time.GetUtcNow(), validationErrors);
+        return response.WriteAsJsonAsync(problem, ApiJson.Default.Problem, ContentType, CancellationToken.None);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+
+namespace KubeSentiment.Inference;
+
+/// <summary>
+/// The version of a model: a hash of the files that decide an answer. It is in every answer, in every cache key and in the metrics, so that two models
+/// can never be taken for one another, whatever their folders are called.
+/// </summary>
+internal static class ModelFingerprint
+{
+    /// <summary>64 bits: enough to tell apart all the models that a fleet will ever see, short enough to read aloud.</summary>
+    private const int HexDigits = 16;
+
+    private static readonly string[] DecidingFiles =
+        ["config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json"];
+
+    /// <summary>Hashes name, length and bytes of each file, so that moving bytes from one file to another shows.</summary>
+    /// <returns>16 lower-case hexadecimal digits.</returns>
+    public static string Compute(string folder, string onnxPath)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in DecidingFiles)
+        {
+            Append(hash, file, Path.Combine(folder, file));
+        }
+
+        Append(hash, "graph", onnxPath);
+        // Weights over 2 GB lie beside the graph.
+        Append(hash, "weights", onnxPath + "_data");
+        Append(hash, "weights", onnxPath + ".data");
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..HexDigits];
+    }
+
+    private static void Append(IncrementalHash hash, string name, string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var stream = File.OpenRead(path);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name}:{stream.Length}\n"));
+        var buffer = new byte[1 << 16];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            hash.AppendData(buffer.AsSpan(0, read));
+        }
+    }
+}

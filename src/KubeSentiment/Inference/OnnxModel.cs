@@ -1,0 +1,145 @@
+using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace KubeSentiment.Inference;
+
+/// <summary>The graph of a model in an ONNX Runtime session that all workers share.</summary>
+/// <remarks>
+/// <para>Each run uses the threads of its caller only (one intra-op thread, spinning off): the workers are the parallelism, and a worker that waits costs
+/// nothing.</para>
+/// <para>The CPU arena is on: without it, activations of more than a few hundred tokens go through mmap and page faults at each run and cost up to four
+/// times as much (measured with ONNX Runtime 1.31). It cannot grow without end, because the token budget bounds every shape.</para>
+/// </remarks>
+internal sealed class OnnxModel : IDisposable
+{
+    private const string LogitsName = "logits";
+    private const string EmbeddingName = "sentence_embedding";
+
+    private static readonly string[] LogitsOnly = [LogitsName];
+    private static readonly string[] LogitsAndEmbedding = [LogitsName, EmbeddingName];
+
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly string[] _inputNames;
+
+    private OnnxModel(InferenceSession session, string[] inputNames, int labels)
+    {
+        _session = session;
+        _inputNames = inputNames;
+        Labels = labels;
+        EmbeddingSize = session.OutputMetadata.TryGetValue(EmbeddingName, out var embedding) ? embedding.Dimensions[^1] : null;
+    }
+
+    /// <summary>How many logits a text gets.</summary>
+    public int Labels { get; }
+
+    /// <summary>Length of the pooled sentence vector; null where the graph has none.</summary>
+    public int? EmbeddingSize { get; }
+
+    /// <summary>Opens a session on the folder's graph.</summary>
+    /// <exception cref="ModelFolderException">The graph cannot be read, or does not fit its folder.</exception>
+    public static OnnxModel Load(ModelFolder folder, int intraOpThreads)
+    {
+        InferenceSession? session = null;
+        try
+        {
+            session = new InferenceSession(folder.OnnxPath, Options(intraOpThreads));
+            return new OnnxModel(session, InputNames(session, folder), LabelCount(session, folder));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelFolderException($"'{folder.OnnxPath}' is damaged or not a graph that ONNX Runtime can run: {FirstLine(e.Message)}", e);
+        }
+        catch (ModelFolderException)
+        {
+            session?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs one batch.</summary>
+    /// <param name="batch">Token ids and mask, [rows, columns].</param>
+    /// <param name="withEmbedding">Whether to fetch the sentence vectors, too.</param>
+    /// <returns>Logits [rows x labels] and, if asked for, vectors [rows x size], row after row.</returns>
+    public (float[] Logits, float[]? Embeddings) Run(TokenBatch batch, bool withEmbedding)
+    {
+        long[] shape = [batch.Rows, batch.Columns];
+        var inputs = new OrtValue[_inputNames.Length];
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                inputs[i] = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Input(batch, _inputNames[i]), shape);
+            }
+
+            using var outputs = _session.Run(_runOptions, _inputNames, inputs, withEmbedding ? LogitsAndEmbedding : LogitsOnly);
+            return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), withEmbedding ? outputs[1].GetTensorDataAsSpan<float>().ToArray() : null);
+        }
+        finally
+        {
+            foreach (var input in inputs)
+            {
+                input?.Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
+    }
+
+    private static SessionOptions Options(int intraOpThreads)
+    {
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = intraOpThreads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            // Plans memory by shape and keeps a plan for each shape seen: with free lengths that only grows.
+            EnableMemoryPattern = false,
+            EnableCpuMemArena = true,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        return options;
+    }
+
+    private static string[] InputNames(InferenceSession session, ModelFolder folder)
+    {
+        var names = session.InputMetadata.Keys.ToArray();
+        var unknown = names.Where(name => name is not ("input_ids" or "attention_mask" or "token_type_ids")).ToList();
+        return unknown.Count == 0 && names.Contains("input_ids")
+            ? names
+            : throw new ModelFolderException(
+                $"'{folder.OnnxPath}' wants the inputs {string.Join(", ", names)}; supported are input_ids, attention_mask and token_type_ids.");
+    }
+
+    private static int LabelCount(InferenceSession session, ModelFolder folder)
+    {
+        if (!session.OutputMetadata.TryGetValue(LogitsName, out var logits))
+        {
+            throw new ModelFolderException(
+                $"'{folder.OnnxPath}' has no output 'logits' but {string.Join(", ", session.OutputMetadata.Keys)}. Export it for text classification.");
+        }
+
+        // -1 stands for a free dimension: then the first run tells, at warm-up.
+        var labels = logits.Dimensions[^1];
+        return labels == folder.Labels.Count || labels < 0
+            ? folder.Labels.Count
+            : throw new ModelFolderException(
+                $"'{folder.OnnxPath}' answers {labels} logits but id2label in config.json names {folder.Labels.Count} labels: they are not of one model.");
+    }
+
+    private static Memory<long> Input(TokenBatch batch, string name) => name switch
+    {
+        "input_ids" => batch.Ids,
+        "attention_mask" => batch.Mask,
+        _ => batch.TypeIds,
+    };
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim();
+}

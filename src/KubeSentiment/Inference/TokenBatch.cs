@@ -1,0 +1,56 @@
+namespace KubeSentiment.Inference;
+
+/// <summary>The input tensors of one worker, used again for each of its batches.</summary>
+internal sealed class TokenBatch
+{
+    private readonly int _padId;
+    private long[] _ids = [];
+    private long[] _mask = [];
+    private long[] _typeIds = [];
+
+    public TokenBatch(int padId) => _padId = padId;
+
+    public int Rows { get; private set; }
+
+    /// <summary>Tokens of the longest text; the shorter ones are padded to it.</summary>
+    public int Columns { get; private set; }
+
+    public Memory<long> Ids => _ids.AsMemory(0, Rows * Columns);
+
+    public Memory<long> Mask => _mask.AsMemory(0, Rows * Columns);
+
+    /// <summary>All zero: one text a row, never a pair.</summary>
+    public Memory<long> TypeIds => _typeIds.AsMemory(0, Rows * Columns);
+
+    public void Fill(IReadOnlyList<PendingInference> texts)
+    {
+        Rows = texts.Count;
+        Columns = 0;
+        foreach (var text in texts)
+        {
+            Columns = Math.Max(Columns, text.Length);
+        }
+
+        if (_ids.Length < Rows * Columns)
+        {
+            _ids = new long[Rows * Columns];
+            _mask = new long[Rows * Columns];
+            _typeIds = new long[Rows * Columns];
+        }
+
+        for (var row = 0; row < Rows; row++)
+        {
+            var ids = texts[row].Tokens.Ids;
+            var rowIds = _ids.AsSpan(row * Columns, Columns);
+            for (var i = 0; i < ids.Length; i++)
+            {
+                rowIds[i] = ids[i];
+            }
+
+            rowIds[ids.Length..].Fill(_padId);
+            var rowMask = _mask.AsSpan(row * Columns, Columns);
+            rowMask[..ids.Length].Fill(1);
+            rowMask[ids.Length..].Clear();
+        }
+    }
+}

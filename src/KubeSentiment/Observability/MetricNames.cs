@@ -1,0 +1,48 @@
+namespace KubeSentiment.Observability;
+
+/// <summary>Every metric, label and bucket of the service. Names are given as instruments; Prometheus adds <c>_total</c> to counters and the unit.</summary>
+internal static class MetricNames
+{
+    public const string Meter = "KubeSentiment";
+
+    // HTTP
+    public const string RequestDuration = "sentiment_request_duration";
+    public const string ActiveRequests = "sentiment_active_requests";
+
+    // Texts
+    public const string Texts = "sentiment_texts";
+    public const string Predictions = "sentiment_predictions";
+
+    // Model
+    public const string ModelInfo = "sentiment_model_info";
+    public const string ModelReady = "sentiment_ready";
+    public const string InferenceDuration = "sentiment_inference_duration";
+    public const string InferenceErrors = "sentiment_inference_errors";
+    public const string BatchTexts = "sentiment_batch_texts";
+    public const string BatchTokens = "sentiment_batch_tokens";
+    public const string QueueDuration = "sentiment_queue_duration";
+    public const string QueueTexts = "sentiment_queue_texts";
+    public const string QueueCapacity = "sentiment_queue_capacity";
+
+    public const string Seconds = "s";
+
+    /// <summary>From what a cached answer takes to the request timeout.</summary>
+    public static readonly double[] DurationBuckets =
+        [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+    public static readonly int[] BatchTextBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+    public static readonly int[] BatchTokenBuckets = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+
+    /// <summary>The labels.</summary>
+    public static class Labels
+    {
+        public const string Route = "route";
+        public const string Method = "method";
+        public const string Status = "status";
+        public const string Outcome = "outcome";
+        public const string Label = "label";
+        public const string Model = "model_name";
+        public const string Version = "model_version";
+    }
+}

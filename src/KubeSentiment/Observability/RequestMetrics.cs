@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+
+namespace KubeSentiment.Observability;
+
+/// <summary>Requests by route, method and status: how many, how long, how many at this moment.</summary>
+internal sealed class RequestMetrics
+{
+    private readonly Histogram<double> _duration;
+    private readonly UpDownCounter<int> _active;
+
+    public RequestMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MetricNames.Meter);
+        _duration = meter.CreateHistogram(
+            MetricNames.RequestDuration,
+            MetricNames.Seconds,
+            "How long requests took.",
+            null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = MetricNames.DurationBuckets });
+        _active = meter.CreateUpDownCounter<int>(MetricNames.ActiveRequests, null, "Requests in hand.");
+    }
+
+    public void Started() => _active.Add(1);
+
+    /// <summary>Ends what <see cref="Started"/> began.</summary>
+    /// <param name="route">The route's pattern, never the path: label values must be few.</param>
+    /// <param name="method">One of HTTP's own methods.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="duration">From the first middleware in to the last one out.</param>
+    public void Finished(string route, string method, int status, TimeSpan duration)
+    {
+        _active.Add(-1);
+        _duration.Record(
+            duration.TotalSeconds,
+            new KeyValuePair<string, object?>(MetricNames.Labels.Route, route),
+            new KeyValuePair<string, object?>(MetricNames.Labels.Method, method),
+            new KeyValuePair<string, object?>(MetricNames.Labels.Status, status));
+    }
+}

@@ -1,0 +1,25 @@
+using KubeSentiment.Configuration;
+using Microsoft.Extensions.Logging.Console;
+
+namespace KubeSentiment.Observability;
+
+/// <summary>Log lines: one a line, UTC, from the level that was asked for.</summary>
+internal static class ServiceLogging
+{
+    public static ILoggingBuilder AddServiceLogging(this ILoggingBuilder logging, ServiceOptions options)
+    {
+        var level = options.Debug ? LogLevel.Debug : options.LogLevel;
+        logging.ClearProviders();
+        logging.SetMinimumLevel(level);
+        // The framework's own words only matter when something is wrong, or a developer asks.
+        logging.AddFilter("Microsoft", level <= LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", level);
+        return logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+    }
+}

@@ -1,0 +1,30 @@
+namespace KubeSentiment.Pipeline;
+
+/// <summary>Turns logits into the scores of the labels.</summary>
+internal sealed class LabelScores(IReadOnlyList<string> labels)
+{
+    /// <summary>Softmax, with the largest logit taken off first so that no exponential overflows.</summary>
+    public Prediction Read(ReadOnlySpan<float> logits, TextCost cost)
+    {
+        var best = 0;
+        for (var i = 1; i < logits.Length; i++)
+        {
+            best = logits[i] > logits[best] ? i : best;
+        }
+
+        var weights = new double[logits.Length];
+        for (var i = 0; i < logits.Length; i++)
+        {
+            weights[i] = Math.Exp((double)logits[i] - logits[best]);
+        }
+
+        var sum = weights.Sum();
+        var scores = new OrderedDictionary<string, float>(labels.Count);
+        for (var i = 0; i < labels.Count; i++)
+        {
+            scores.Add(labels[i], (float)(weights[i] / sum));
+        }
+
+        return new Prediction(labels[best], scores[labels[best]], scores, cost);
+    }
+}

@@ -101,7 +101,8 @@ internal sealed class OnnxModel : IDisposable
             // Plans memory by shape and keeps a plan for each shape seen: with free lengths that only grows.
             EnableMemoryPattern = false,
             EnableCpuMemArena = true,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            // Failures come as exceptions and are logged by us.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");

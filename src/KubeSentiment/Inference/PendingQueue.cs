@@ -51,6 +51,9 @@ internal sealed class PendingQueue
 
     public int Capacity => _capacity;
 
+    /// <summary>Workers that wait for texts.</summary>
+    public int IdleWorkers => Volatile.Read(ref _idleWorkers);
+
     /// <summary>Takes all of the texts or, when there is no room for all, none.</summary>
     public bool TryEnqueue(ReadOnlySpan<PendingInference> texts)
     {

@@ -12,5 +12,6 @@ internal static class PipelineServices
             provider.GetRequiredService<SentimentModel>(),
             provider.GetRequiredService<PipelineOptions>(),
             provider.GetRequiredService<Readiness>(),
-            provider.GetRequiredService<PipelineMetrics>()));
+            provider.GetRequiredService<PipelineMetrics>(),
+            provider.GetRequiredService<ILogger<SentimentPipeline>>()));
 }

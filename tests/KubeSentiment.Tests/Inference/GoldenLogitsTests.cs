@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace KubeSentiment.Tests.Inference;
+
+/// <summary>The whole way from text to logits gives what the models' makers got.</summary>
+public class GoldenLogitsTests
+{
+    /// <summary>The card's tolerance for int8 arithmetic on a CPU with VNNI; without it products may saturate.</summary>
+    private const double Int8Tolerance = 0.05;
+    private const double Fp32Tolerance = 1e-4;
+
+    [Fact]
+    public async Task Infer_BuiltInModel_EqualsItsGoldenLogits()
+    {
+        Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx512Vbmi.IsSupported || System.Runtime.Intrinsics.X86.AvxVnni.IsSupported,
+            "This CPU has no VNNI: int8 products may saturate.");
+        await AssertGolden(Models.BuiltIn, Path.Combine(AppContext.BaseDirectory, "Assets", "models", "sentiment.golden.jsonl"), Int8Tolerance);
+    }
+
+    [Theory]
+    [InlineData("tiny-distilbert-cased")]
+    public async Task Infer_TinyModel_EqualsItsGoldenLogits(string name) =>
+        await AssertGolden(Models.Tiny(name), Path.Combine(Models.Tiny(name), "golden.jsonl"), Fp32Tolerance);
+
+    private static async Task AssertGolden(string folder, string golden, double tolerance)
+    {
+        using var model = Models.Load(folder);
+        var cases = File.ReadLines(golden).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        cases.Count.ShouldBeGreaterThan(200);
+
+        var answers = model.TryInfer([.. cases.Select(golden => model.Tokenize(golden.GetProperty("text").GetString()!))], false, TestContext.Current.CancellationToken)!;
+
+        for (var i = 0; i < cases.Count; i++)
+        {
+            var expected = cases[i].GetProperty("logits").EnumerateArray().Select(value => value.GetSingle()).ToArray();
+            var logits = (await answers[i]).Logits;
+            logits.Length.ShouldBe(expected.Length);
+            for (var label = 0; label < expected.Length; label++)
+            {
+                ((double)logits[label]).ShouldBe(expected[label], tolerance, $"line {i + 1}, label {label}");
+            }
+        }
+    }
+}

@@ -29,6 +29,8 @@ internal readonly struct JsonSection
 
     public bool Has(string name) => Find(name) is not null;
 
+    public bool IsSection(string name) => Find(name) is { ValueKind: JsonValueKind.Object };
+
     public JsonSection? Section(string name) => Find(name) is { } value ? new JsonSection(File, value, PlaceOf(name)) : null;
 
     public JsonSection Required(string name) => Section(name) ?? throw Refuse(name, "is missing", CopyAgain);
@@ -41,7 +43,7 @@ internal readonly struct JsonSection
     };
 
     /// <summary>A token, written as its text or as an object that holds the text as "content".</summary>
-    public string? Token(string name) => Find(name) is { ValueKind: JsonValueKind.Object } ? Section(name)?.Text("content") : Text(name);
+    public string? Token(string name) => IsSection(name) ? Section(name)?.Text("content") : Text(name);
 
     public bool? Boolean(string name) => Find(name) switch
     {

@@ -64,6 +64,8 @@ internal sealed class TokenTable
             $"lacks the {role} \"{token}\"",
             "copy the tokenizer files of this model again, or name the token in tokenizer_config.json");
 
+    public ModelFolderException Refuse(string problem, string remedy) => ModelFolderException.For(_file, problem, remedy);
+
     /// <summary>Refuses ids that the model has no embedding for: they would read beyond its table.</summary>
     public void CheckFits(JsonSection? model, IEnumerable<int> addedIds)
     {

@@ -42,6 +42,18 @@ internal sealed class TokenizerFolder : IDisposable
     public string SpecialToken(string role, string familyDefault) =>
         Configuration?.Token(role) ?? SpecialTokens?.Token(role) ?? familyDefault;
 
+    /// <summary>A special token with how it matches. RoBERTa's mask token takes the space before it along unless the settings say otherwise.</summary>
+    public AddedToken AddedToken(string role, string familyDefault)
+    {
+        var settings = Configuration is { } configuration && configuration.Has(role) ? Configuration : SpecialTokens;
+        var flags = settings is { } section && section.IsSection(role) ? section.Section(role) : null;
+        return new AddedToken(
+            SpecialToken(role, familyDefault),
+            Id: -1,
+            flags is null ? familyDefault == "<mask>" : flags.Value.Boolean("lstrip") ?? false,
+            flags?.Boolean("rstrip") ?? false);
+    }
+
     /// <summary>The lines of a text file; line ends of any system, byte order mark dropped.</summary>
     public string[] Lines(string name) => Read(name, File.ReadAllLines);
 

@@ -21,10 +21,12 @@ internal static class TokenizerLoader
         return modelType switch
         {
             "bert" or "distilbert" => WordPieceFiles.Load(files, maxTokens),
+            "roberta" => ByteLevelBpeFiles.Load(files, maxTokens),
+            "xlm-roberta" => UnigramFiles.Load(files, maxTokens),
             _ => throw ModelFolderException.For(
                 files.FileNamed("config.json"),
                 $"names the model type \"{modelType}\", which has no tokenizer here",
-                "supported are bert and distilbert (WordPiece)"),
+                "supported are bert, distilbert (WordPiece), roberta (byte-level BPE) and xlm-roberta (unigram)"),
         };
     }
 }

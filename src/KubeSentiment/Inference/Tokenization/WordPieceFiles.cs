@@ -85,7 +85,6 @@ internal static class WordPieceFiles
 
     private static WordPieceTokenizer FromVocabulary(TokenizerFolder folder, int maxTokens)
     {
-        VocabularyFolder.RefuseUnreadAdditions(folder);
         var table = TokenTable.FromLines(folder.FileNamed(VocabularyFile), folder.Lines(VocabularyFile));
         var lowerCase = folder.Configuration?.Boolean("do_lower_case") ?? true;
         var settings = new WordPieceSettings(
@@ -98,12 +97,14 @@ internal static class WordPieceFiles
         var unknown = folder.SpecialToken("unk_token", "[UNK]");
         var start = folder.SpecialToken("cls_token", "[CLS]");
         var end = folder.SpecialToken("sep_token", "[SEP]");
-        string[] special = [unknown, start, end, folder.SpecialToken("pad_token", "[PAD]"), folder.SpecialToken("mask_token", "[MASK]")];
-        var added = special
-            .Distinct()
-            .Where(table.Ids.ContainsKey)
-            .Select(token => new AddedToken(token, table.Ids[token], LeftStrip: false, RightStrip: false))
-            .ToArray();
+        var added = VocabularyFolder.AddedTokens(
+            folder,
+            table,
+            ("unk_token", "[UNK]"),
+            ("cls_token", "[CLS]"),
+            ("sep_token", "[SEP]"),
+            ("pad_token", "[PAD]"),
+            ("mask_token", "[MASK]"));
         var template = new SequenceTemplate([table.Required(start, "start token")], [table.Required(end, "separator")]);
         return Build(folder, table, settings, added, unknown, template, maxTokens);
     }

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace KubeSentiment.Bench.Load;
+
+/// <summary>The next request is due when the connection is free: measures capacity, and hides waiting by its nature.</summary>
+internal sealed class ClosedLoop(long? requests) : IArrivals
+{
+    private long _number = -1;
+    private long _counted;
+    private volatile bool _counting;
+    private volatile bool _stopped;
+
+    public ValueTask<Arrival> NextAsync(Turn turn)
+    {
+        var counts = _counting;
+        if (_stopped || (counts && Interlocked.Increment(ref _counted) > requests))
+        {
+            return new(Arrival.None);
+        }
+
+        return new(new Arrival(Interlocked.Increment(ref _number), Stopwatch.GetTimestamp(), counts));
+    }
+
+    public void BeginCounting() => _counting = true;
+
+    public void StopArriving() => _stopped = true;
+
+    public IReadOnlyList<long> Abandon()
+    {
+        _stopped = true;
+        return [];
+    }
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Load;
 
 namespace KubeSentiment.Bench;
@@ -7,6 +8,8 @@ namespace KubeSentiment.Bench;
 /// <summary>Writes and reads the results that verbs hand to each other.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(LoadResult))]
+[JsonSerializable(typeof(DirectResult))]
+[JsonSerializable(typeof(DirectSingleResult))]
 internal sealed partial class ResultJson : JsonSerializerContext
 {
     public static void Write<T>(FileInfo? file, T result)

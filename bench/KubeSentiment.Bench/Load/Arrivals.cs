@@ -18,8 +18,8 @@ internal interface IArrivals
     /// <param name="turn">The connection's own place to wait.</param>
     public ValueTask<Arrival> NextAsync(Turn turn);
 
-    /// <summary>From now on requests count, up to the number asked for.</summary>
-    public void BeginCounting();
+    /// <summary>From now on requests count, up to the number asked for and to those due before <paramref name="end"/> (Stopwatch ticks).</summary>
+    public void BeginCounting(long end);
 
     /// <summary>No new request falls due; those due already are still sent.</summary>
     public void StopArriving();

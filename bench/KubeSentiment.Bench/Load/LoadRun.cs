@@ -28,7 +28,7 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
         var own = Process.GetCurrentProcess();
         var (clientCpu, serverCpu, rssBefore) = (own.TotalProcessorTime, _server?.CpuSeconds(), _server?.SampleRssKb());
         var opened = Stopwatch.GetTimestamp();
-        arrivals.BeginCounting();
+        arrivals.BeginCounting(options.Duration is { } duration ? opened + (long)(duration.TotalSeconds * Stopwatch.Frequency) : long.MaxValue);
 
         // 3. Until the time is over or the number is reached; an open loop may then work off its backlog for one timeout.
         await PauseAsync(ArrivingTime(), runs, cancellation);

@@ -50,10 +50,11 @@ internal sealed class OpenLoop : IArrivals
         }
     }
 
-    public void BeginCounting()
+    public void BeginCounting(long end)
     {
         lock (_lock)
         {
+            _end = end;
             _counting = true;
         }
     }

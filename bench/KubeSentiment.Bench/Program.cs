@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net.Sockets;
+using KubeSentiment.Bench.Accuracy;
 using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Load;
@@ -8,5 +10,15 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     LoadCommand.Create(),
     BareCommand.Create(),
     DirectCommand.Create(),
+    AccuracyCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is IOException or InvalidDataException or HttpRequestException or SocketException)
+{
+    // A file or server that is not there is for the reader to mend, without a stack trace.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}

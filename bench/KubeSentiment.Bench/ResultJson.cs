@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeSentiment.Bench.Accuracy;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Load;
 
@@ -8,6 +9,8 @@ namespace KubeSentiment.Bench;
 /// <summary>Writes and reads the results that verbs hand to each other.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(LoadResult))]
+[JsonSerializable(typeof(BatchRequest))]
+[JsonSerializable(typeof(List<AccuracyRow>))]
 [JsonSerializable(typeof(DirectResult))]
 [JsonSerializable(typeof(DirectSingleResult))]
 internal sealed partial class ResultJson : JsonSerializerContext

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using KubeSentiment.Bench.Accuracy;
 using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Direct;
+using KubeSentiment.Bench.Fuzz;
 using KubeSentiment.Bench.Load;
 
 var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy and broken input. bench/README.md says how and with what limits.")
@@ -11,6 +12,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     BareCommand.Create(),
     DirectCommand.Create(),
     AccuracyCommand.Create(),
+    FuzzCommand.Create(),
 };
 try
 {

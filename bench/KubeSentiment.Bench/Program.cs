@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using KubeSentiment.Bench.Accuracy;
 using KubeSentiment.Bench.Bare;
+using KubeSentiment.Bench.Benchmarks;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Fuzz;
 using KubeSentiment.Bench.Load;
@@ -13,6 +14,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     DirectCommand.Create(),
     AccuracyCommand.Create(),
     FuzzCommand.Create(),
+    BenchmarksCommand.Create(),
 };
 try
 {

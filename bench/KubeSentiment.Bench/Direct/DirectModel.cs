@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using KubeSentiment.Inference.Tokenization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace KubeSentiment.Bench.Direct;
@@ -10,8 +11,7 @@ internal sealed class DirectModel : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly string[] _inputs;
-    private readonly TextEncoder _encoder;
-    private readonly long _padding;
+    private readonly ITokenizer _tokenizer;
 
     public DirectModel(DirectoryInfo folder)
     {
@@ -26,11 +26,12 @@ internal sealed class DirectModel : IDisposable
         _inputs = [.. _session.InputMetadata.Keys];
 
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.FullName, "config.json")));
-        _padding = config.RootElement.TryGetProperty("pad_token_id", out var id) && id.ValueKind == JsonValueKind.Number ? id.GetInt64() : 0;
-        _encoder = new TextEncoder(folder, config.RootElement.GetProperty("max_position_embeddings").GetInt32());
+        var (type, limit) = (config.RootElement.GetProperty("model_type"), config.RootElement.GetProperty("max_position_embeddings"));
+        _tokenizer = TokenizerLoader.Load(folder.FullName, type.GetString()!, limit.GetInt32());
     }
 
-    public int[] Encode(string text) => _encoder.Encode(text);
+    /// <summary>With the service's own tokenizer: what is compared is the serving path around it.</summary>
+    public int[] Encode(string text) => _tokenizer.Tokenize(text).Ids;
 
     /// <summary>Runs these texts as one batch, padded to the longest.</summary>
     /// <returns>The scores, labels in the model's order, one text after the other.</returns>
@@ -47,7 +48,7 @@ internal sealed class DirectModel : IDisposable
         var block = ArrayPool<long>.Shared.Rent(cells * 3);
         var ids64 = block.AsSpan(0, cells);
         var mask = block.AsSpan(cells, cells);
-        ids64.Fill(_padding);
+        ids64.Fill(_tokenizer.PadId);
         block.AsSpan(cells, cells * 2).Clear();
         for (var row = 0; row < batch.Length; row++)
         {

@@ -6,6 +6,7 @@ using KubeSentiment.Bench.Benchmarks;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Fuzz;
 using KubeSentiment.Bench.Load;
+using KubeSentiment.Bench.Report;
 
 var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy and broken input. bench/README.md says how and with what limits.")
 {
@@ -15,6 +16,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     AccuracyCommand.Create(),
     FuzzCommand.Create(),
     BenchmarksCommand.Create(),
+    ReportCommand.Create(),
 };
 try
 {

@@ -3,12 +3,14 @@ using System.Text.Json.Serialization;
 using KubeSentiment.Bench.Accuracy;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Load;
+using KubeSentiment.Bench.Report;
 
 namespace KubeSentiment.Bench;
 
 /// <summary>Writes and reads the results that verbs hand to each other.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(LoadResult))]
+[JsonSerializable(typeof(StartResult))]
 [JsonSerializable(typeof(BatchRequest))]
 [JsonSerializable(typeof(List<AccuracyRow>))]
 [JsonSerializable(typeof(DirectResult))]

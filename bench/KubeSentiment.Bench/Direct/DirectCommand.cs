@@ -18,9 +18,10 @@ internal static class DirectCommand
         var sizes = new Option<string>("--batch-sizes") { Description = "Batch sizes to try.", DefaultValueFactory = _ => "1,4,8,16,32,64" };
         var sort = new Option<string>("--sort") { Description = "Batches of like lengths (yes), in file order (no), or both.", DefaultValueFactory = _ => "both" };
         sort.AcceptOnlyFromAmong("yes", "no", "both");
+        var bestOf = new Option<FileInfo?>("--best-of") { Description = "An earlier result: measure only what was best there, in place of --batch-sizes and --sort." };
         var single = new Option<bool>("--single") { Description = "One text at a time on one thread: latency, not throughput." };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
-        var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, single, json };
+        var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, bestOf, single, json };
         textOptions.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -35,20 +36,24 @@ internal static class DirectCommand
             else
             {
                 bool[] orders = parsed.GetValue(sort) switch { "yes" => [true], "no" => [false], _ => [false, true] };
-                var batchSizes = parsed.GetRequiredValue(sizes).Split(',').Select(int.Parse).ToArray();
-                ResultJson.Write(parsed.GetValue(json), Throughput(loaded, texts, parsed.GetValue(threads), batchSizes, orders));
+                var ways = parsed.GetValue(bestOf) is { } earlier
+                    ? [Way(ResultJson.Read<DirectResult>(earlier).Best)]
+                    : parsed.GetRequiredValue(sizes).Split(',').SelectMany(size => orders.Select(sorted => (int.Parse(size), sorted))).ToArray();
+                ResultJson.Write(parsed.GetValue(json), Throughput(loaded, texts, parsed.GetValue(threads), ways));
             }
         });
         return command;
     }
 
-    private static DirectResult Throughput(DirectModel model, List<string> texts, int threads, int[] sizes, bool[] orders)
+    private static (int Size, bool Sorted) Way(DirectRate rate) => (rate.BatchSize, rate.Sorted);
+
+    private static DirectResult Throughput(DirectModel model, List<string> texts, int threads, (int Size, bool Sorted)[] ways)
     {
         var warmup = new DirectThroughput(model, texts[..Math.Min(WarmupTexts, texts.Count)], threads);
         var run = new DirectThroughput(model, texts, threads);
         var rates = new List<DirectRate>();
         Console.WriteLine($"{texts.Count} texts, {threads} threads");
-        foreach (var (size, sorted) in sizes.SelectMany(size => orders.Select(order => (size, order))))
+        foreach (var (size, sorted) in ways)
         {
             warmup.Measure(size, sorted);
             var rate = run.Measure(size, sorted);

@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Text.Json;
+using KubeSentiment.Inference.Tokenization;
+using Microsoft.ML.OnnxRuntime;
+
+namespace KubeSentiment.Bench.Direct;
+
+/// <summary>The model called with nothing around it: one session, one thread a call, spinning off, as the service sets it too.</summary>
+internal sealed class DirectModel : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly string[] _inputs;
+    private readonly ITokenizer _tokenizer;
+
+    public DirectModel(DirectoryInfo folder)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        _session = new InferenceSession(Path.Combine(folder.FullName, "model.onnx"), options);
+        _inputs = [.. _session.InputMetadata.Keys];
+
+        using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.FullName, "config.json")));
+        var (type, limit) = (config.RootElement.GetProperty("model_type"), config.RootElement.GetProperty("max_position_embeddings"));
+        _tokenizer = TokenizerLoader.Load(folder.FullName, type.GetString()!, limit.GetInt32());
+    }
+
+    /// <summary>With the service's own tokenizer: what is compared is the serving path around it.</summary>
+    public int[] Encode(string text) => _tokenizer.Tokenize(text).Ids;
+
+    /// <summary>Runs these texts as one batch, padded to the longest.</summary>
+    /// <returns>The scores, labels in the model's order, one text after the other.</returns>
+    public float[] Run(ReadOnlySpan<int[]> batch)
+    {
+        var tokens = 0;
+        foreach (var ids in batch)
+        {
+            tokens = Math.Max(tokens, ids.Length);
+        }
+
+        // 1. One block holds all inputs: ids, mask, and types (all zero) if the graph wants them.
+        var cells = batch.Length * tokens;
+        var block = ArrayPool<long>.Shared.Rent(cells * 3);
+        var ids64 = block.AsSpan(0, cells);
+        var mask = block.AsSpan(cells, cells);
+        ids64.Fill(_tokenizer.PadId);
+        block.AsSpan(cells, cells * 2).Clear();
+        for (var row = 0; row < batch.Length; row++)
+        {
+            var ids = batch[row];
+            for (var i = 0; i < ids.Length; i++)
+            {
+                ids64[(row * tokens) + i] = ids[i];
+            }
+
+            mask.Slice(row * tokens, ids.Length).Fill(1);
+        }
+
+        // 2. The run, without copies of the inputs.
+        long[] shape = [batch.Length, tokens];
+        var values = Array.ConvertAll(_inputs, name => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, block.AsMemory(Place(name) * cells, cells), shape));
+        try
+        {
+            using var outputs = _session.Run(_runOptions, _inputs, values, ["logits"]);
+            return Softmax(outputs[0].GetTensorDataAsSpan<float>(), batch.Length);
+        }
+        finally
+        {
+            Array.ForEach(values, value => value.Dispose());
+            ArrayPool<long>.Shared.Return(block);
+        }
+    }
+
+    public void Dispose()
+    {
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+
+    private static int Place(string input) => input switch
+    {
+        "input_ids" => 0,
+        "attention_mask" => 1,
+        "token_type_ids" => 2,
+        _ => throw new InvalidDataException($"The model wants an input '{input}' that is not known here."),
+    };
+
+    private static float[] Softmax(ReadOnlySpan<float> logits, int rows)
+    {
+        var scores = new float[logits.Length];
+        var labels = logits.Length / rows;
+        for (var row = 0; row < rows; row++)
+        {
+            System.Numerics.Tensors.TensorPrimitives.SoftMax(logits.Slice(row * labels, labels), scores.AsSpan(row * labels, labels));
+        }
+
+        return scores;
+    }
+}

@@ -1,0 +1,17 @@
+using KubeSentiment.Bench.Load;
+
+namespace KubeSentiment.Bench.Direct;
+
+/// <summary>Throughput of direct calls, one entry a way of cutting batches.</summary>
+internal sealed record DirectResult(int Texts, int Tokens, int Threads, DirectRate Best, List<DirectRate> Rates);
+
+/// <summary>One way of cutting batches.</summary>
+/// <param name="BatchSize">Texts a batch.</param>
+/// <param name="Sorted">By number of tokens, longest first, else in file order.</param>
+/// <param name="TextsPerSecond">Tokenization included.</param>
+/// <param name="CpuMicrosecondsPerText">User and kernel time of the process.</param>
+/// <param name="PaddingShare">Share of the tokens computed that were padding.</param>
+internal sealed record DirectRate(int BatchSize, bool Sorted, double Seconds, double TextsPerSecond, double CpuMicrosecondsPerText, double PaddingShare);
+
+/// <summary>Latency of one text at a time on one thread.</summary>
+internal sealed record DirectSingleResult(int Texts, Latency Total, Latency Tokenization, Latency Run);

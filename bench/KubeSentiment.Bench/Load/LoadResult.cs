@@ -1,0 +1,53 @@
+namespace KubeSentiment.Bench.Load;
+
+/// <summary>What one load run measured.</summary>
+internal sealed record LoadResult
+{
+    public string Url { get; init; } = "";
+
+    /// <summary>How the load was made, in words.</summary>
+    public string Mode { get; init; } = "";
+
+    public int Connections { get; init; }
+
+    /// <summary>From the start of counting to the last completion.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Counted requests, whatever became of them.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Answers with a 2xx status; only these make the rates.</summary>
+    public long Good { get; init; }
+
+    public Dictionary<string, long> Statuses { get; init; } = [];
+
+    /// <summary>Requests without a whole answer: refused, reset, closed, timeout, malformed, unsent.</summary>
+    public Dictionary<string, long> Failures { get; init; } = [];
+
+    public double RequestsPerSecond { get; init; }
+
+    public double TextsPerSecond { get; init; }
+
+    public long BytesPerAnswer { get; init; }
+
+    /// <summary>From the time a request was due to its whole answer (or failure).</summary>
+    public Latency Latency { get; init; } = new(0, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>From the time a request was really sent: in open loop the waiting for a free connection is left out.</summary>
+    public Latency FromSend { get; init; } = new(0, 0, 0, 0, 0, 0, 0);
+
+    public CachedCounts? Cached { get; init; }
+
+    /// <summary>The load generator's own CPU, user and kernel.</summary>
+    public double ClientCpuSeconds { get; init; }
+
+    public double ClientCpuMicrosecondsPerRequest { get; init; }
+
+    public ServerUse? Server { get; init; }
+}
+
+/// <summary>How many texts were answered from the first cache level, the second, or by the model.</summary>
+internal sealed record CachedCounts(long Level1, long Level2, long Computed);
+
+/// <summary>CPU and memory of the server's process over the counted time.</summary>
+internal sealed record ServerUse(double CpuSeconds, double CpuMicrosecondsPerRequest, long RssBeforeKb, long RssAfterKb, long PeakSampledKb, long HighWaterMarkKb);

@@ -19,6 +19,8 @@ public class GoldenLogitsTests
 
     [Theory]
     [InlineData("tiny-distilbert-cased")]
+    [InlineData("tiny-roberta")]
+    [InlineData("tiny-xlm-roberta")]
     public async Task Infer_TinyModel_EqualsItsGoldenLogits(string name) =>
         await AssertGolden(Models.Tiny(name), Path.Combine(Models.Tiny(name), "golden.jsonl"), Fp32Tolerance);
 

@@ -70,16 +70,11 @@ internal sealed class SentimentModel : IDisposable
     /// <summary>Runs a few texts of several lengths, so that the first caller meets a warm session and a grown arena.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        for (var length = 4; ; length = Math.Min(length * 2, Folder.MaxTokens))
+        for (var words = 2; words <= Folder.MaxTokens; words *= 4)
         {
-            var text = Tokenize(string.Join(' ', Enumerable.Repeat("warm", length)));
-            var answers = TryInfer([text, text], EmbeddingSize is not null, cancellationToken)
+            var answers = TryInfer([Tokenize(string.Join(' ', Enumerable.Repeat("warm", words)))], EmbeddingSize is not null, cancellationToken)
                 ?? throw new InvalidOperationException("The queue is full before the service is ready.");
             await Task.WhenAll(answers);
-            if (length == Folder.MaxTokens)
-            {
-                return;
-            }
         }
     }
 

@@ -11,7 +11,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
+    var builder = ServiceHost.CreateBuilder(args);
     var settings = builder.Services.AddSettings(builder.Configuration);
     var service = settings.Get<ServiceOptions>();
 

@@ -5,7 +5,7 @@ namespace KubeSentiment.IntegrationTests.Service;
 /// <summary>How the process ends: gracefully when asked, and without a trace when killed.</summary>
 public sealed class StopTests
 {
-    private const int Texts = 600;
+    private const int Texts = 300;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using KubeSentiment.Api.Contracts;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -11,6 +10,9 @@ namespace KubeSentiment.Api;
 internal static class JsonBody
 {
     public const string AnyContentType = "*/*";
+
+    public static ProblemResult Missing(string field) =>
+        RequestJson.Problem(ApiError.InvalidInput, [field], $"The field {field} is required.", "missing");
 }
 
 /// <summary>The body of a request, read as JSON: either a value or the problem to answer with.</summary>
@@ -20,6 +22,8 @@ internal static class JsonBody
 internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     where T : class
 {
+    private static readonly JsonTypeInfo<T> Shape = RequestJson.Shape<T>();
+
     private JsonBody(T? value, ProblemResult? problem)
     {
         Value = value;
@@ -40,30 +44,19 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
         try
         {
-            var typeInfo = (JsonTypeInfo<T>)ApiJson.Default.GetTypeInfo(typeof(T))!;
-            var value = await JsonSerializer.DeserializeAsync(context.Request.BodyReader, typeInfo, context.RequestAborted);
-            return value is null
-                ? new(null, Invalid(ApiError.InvalidInput, ["body"], "The body must be a JSON object, not null.", "type_error"))
-                : new(value, null);
+            return await JsonSerializer.DeserializeAsync(context.Request.BodyReader, Shape, context.RequestAborted) is { } value
+                ? new(value, null)
+                : new(null, RequestJson.Problem(ApiError.InvalidInput, [], "The body must be a JSON object, not null.", "type_error"));
         }
         catch (JsonException e)
         {
-            // Mistakes of syntax come from the reader, wrapped; mistakes of type from the converters.
-            return new(null, e.InnerException is JsonException || e.Path is null or "$" && e.BytePositionInLine == 0
-                ? Invalid(ApiError.BrokenBody, ["body"], $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}).", "json_invalid")
-                : Invalid(ApiError.InvalidInput, Location(e.Path), "The value has the wrong type, or is not valid Unicode.", "type_error"));
+            return new(null, RequestJson.Explain(e, Shape));
         }
     }
 
     /// <summary>Tells the document what the body is. Any content type is let through to here, where the refusal can say what to send.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata([JsonBody.AnyContentType], typeof(T)));
-
-    public static ProblemResult Missing(string field) =>
-        Invalid(ApiError.InvalidInput, ["body", field], $"The field {field} is required.", "missing");
-
-    public static ProblemResult Invalid(ApiError error, IReadOnlyList<string> location, string message, string type) =>
-        new(error, message, [new ValidationError(location, message, type)]);
 
     private static bool IsJson(string? contentType)
     {
@@ -78,8 +71,4 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
                 || media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             && (!media.Charset.HasValue || HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
-
-    /// <summary>Turns a JSON path such as <c>$.texts[3]</c> into body, texts, 3.</summary>
-    private static string[] Location(string? path) =>
-        ["body", .. (path ?? "$").TrimStart('$').Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries)];
 }

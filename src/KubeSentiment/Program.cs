@@ -15,9 +15,9 @@ try
     var settings = builder.Services.AddSettings(builder.Configuration);
     var service = settings.Get<ServiceOptions>();
 
+    builder.Services.AddInference(settings.Get<InferenceOptions>());
     builder.Logging.AddServiceLogging(service);
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
-    builder.Services.AddInference(settings.Get<InferenceOptions>());
     builder.Services.AddPipeline();
     builder.AddApi(settings.Get<ApiOptions>(), service);
 

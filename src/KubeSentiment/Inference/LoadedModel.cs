@@ -15,8 +15,9 @@ internal sealed record LoadedModel(ModelFolder Folder, ITokenizer Tokenizer, Onn
     public static async Task<LoadedModel> LoadAsync(InferenceOptions options)
     {
         var folder = ModelFolder.Open(options.OnnxModelPath, options.ModelName);
-        var tokenizer = Task.Run(() => TokenizerLoader.Load(folder.Path, folder.ModelType, folder.MaxTokens));
+        // The longest first.
         var graph = Task.Run(() => OnnxModel.Load(folder, options.OnnxIntraOpNumThreads));
+        var tokenizer = Task.Run(() => TokenizerLoader.Load(folder.Path, folder.ModelType, folder.MaxTokens));
         var fingerprint = Task.Run(() => ModelFingerprint.Compute(folder.Path, folder.OnnxPath));
         var dependsOnBatchMates = Task.Run(() => DynamicQuantization.IsIn(folder.OnnxPath));
         return new LoadedModel(folder, await tokenizer, await graph, await fingerprint, await dependsOnBatchMates);

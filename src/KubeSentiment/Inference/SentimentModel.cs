@@ -7,7 +7,10 @@ namespace KubeSentiment.Inference;
 internal sealed class SentimentModel : IDisposable
 {
     /// <summary>What a run of the built-in model costs beside its tokens, in tokens (bench/results: runs of 1 and of 32 rows of 16 tokens compared).</summary>
-    private const int RunOverheadTokens = 6;
+    private const int RunOverheadTokens = 12;
+
+    /// <summary>Longer texts would double the warm-up to make one rare text faster, once.</summary>
+    private const int WarmUpWords = 128;
 
     private readonly LoadedModel _model;
     private readonly DynamicBatcher _batcher;
@@ -68,7 +71,7 @@ internal sealed class SentimentModel : IDisposable
     /// <summary>Runs a few texts of several lengths, so that the first caller meets a warm session and a grown arena.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        for (var words = 2; words <= Folder.MaxTokens; words *= 4)
+        for (var words = 2; words <= Math.Min(WarmUpWords, Folder.MaxTokens); words *= 4)
         {
             var answers = TryInfer([Tokenize(string.Join(' ', Enumerable.Repeat("warm", words)))], EmbeddingSize is not null, cancellationToken)
                 ?? throw new InvalidOperationException("The queue is full before the service is ready.");

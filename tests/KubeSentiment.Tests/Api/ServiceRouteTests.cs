@@ -81,16 +81,16 @@ public sealed class ServiceRouteTests(TestService service)
     [Fact]
     public async Task ModelInfo_OfTheBuiltInModel_IsItsFolders()
     {
-        var folder = service.Services.GetRequiredService<ModelFolder>();
+        var model = service.Services.GetRequiredService<SentimentModel>();
 
         var info = (await service.GetAsync("/api/v1/model-info")).ShouldBeOk();
 
         info.GetProperty("model_name").GetString().ShouldBe("sentiment");
-        info.GetProperty("model_version").GetString().ShouldBe(folder.Fingerprint);
+        info.GetProperty("model_version").GetString().ShouldBe(model.Fingerprint);
         info.GetProperty("model_type").GetString().ShouldBe("bert");
         info.GetProperty("backend").GetString().ShouldBe("onnx");
-        info.GetProperty("labels").EnumerateArray().Select(label => label.GetString()).ShouldBe(folder.Labels);
-        info.GetProperty("max_tokens").GetInt32().ShouldBe(folder.MaxTokens);
+        info.GetProperty("labels").EnumerateArray().Select(label => label.GetString()).ShouldBe(model.Folder.Labels);
+        info.GetProperty("max_tokens").GetInt32().ShouldBe(model.Folder.MaxTokens);
         info.GetProperty("embedding_size").GetInt32().ShouldBe(384);
         info.GetProperty("status").GetString().ShouldBe("ready");
     }

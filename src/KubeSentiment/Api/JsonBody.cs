@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -44,7 +47,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.BodyReader, Shape, context.RequestAborted) is { } value
+            return await ReadAsync(context.Request.BodyReader, context.RequestAborted) is { } value
                 ? new(value, null)
                 : new(null, RequestJson.Problem(ApiError.InvalidInput, [], "The body must be a JSON object, not null.", "type_error"));
         }
@@ -52,11 +55,54 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         {
             return new(null, RequestJson.Explain(e, Shape));
         }
+        catch (IOException e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            // Kestrel's word for some broken chunks: the caller's mistake all the same.
+            return new(null, new ProblemResult(ApiError.BrokenBody, "The body's transfer encoding is broken."));
+        }
     }
 
     /// <summary>Tells the document what the body is. Any content type is let through to here, where the refusal can say what to send.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata([JsonBody.AnyContentType], typeof(T)));
+
+    /// <summary>
+    /// Waits for the whole body, which is bounded, and parses it in one go. Parsing as it comes would leave the pipe in the middle of a read where the JSON
+    /// is broken, and the connection with it.
+    /// </summary>
+    private static async ValueTask<T?> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await body.ReadAsync(cancellationToken);
+            if (!read.IsCompleted)
+            {
+                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            try
+            {
+                return Parse(read.Buffer);
+            }
+            finally
+            {
+                body.AdvanceTo(read.Buffer.End);
+            }
+        }
+    }
+
+    private static T? Parse(ReadOnlySequence<byte> json)
+    {
+        var start = new SequenceReader<byte>(json);
+        // A byte order mark is not JSON, but some clients send one.
+        start.IsNext(Encoding.UTF8.Preamble, advancePast: true);
+        var reader = new Utf8JsonReader(start.UnreadSequence);
+        var value = JsonSerializer.Deserialize(ref reader, Shape);
+        // Throws on anything but white space after the value.
+        reader.Read();
+        return value;
+    }
 
     private static bool IsJson(string? contentType)
     {

@@ -7,7 +7,7 @@ namespace KubeSentiment.Inference;
 internal sealed class SentimentModel : IDisposable
 {
     /// <summary>What a run of the built-in model costs beside its tokens, in tokens (bench/results: runs of 1 and of 32 rows of 16 tokens compared).</summary>
-    private const int RunOverheadTokens = 12;
+    private const int RunOverheadTokens = 6;
 
     /// <summary>Longer texts would double the warm-up to make one rare text faster, once.</summary>
     private const int WarmUpWords = 128;

@@ -5,6 +5,7 @@ using KubeSentiment.Configuration;
 using KubeSentiment.Inference;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
+using KubeSentiment.Resilience;
 
 // Numbers and dates are for programs: they read the same on every machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -17,6 +18,7 @@ try
 
     builder.Logging.AddServiceLogging(service);
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
+    builder.Services.AddResilience();
     builder.Services.AddInference(settings.Get<InferenceOptions>());
     builder.Services.AddPipeline();
     builder.AddApi(settings.Get<ApiOptions>(), service);

@@ -24,6 +24,11 @@ internal static class MetricNames
     public const string QueueTexts = "sentiment_queue_texts";
     public const string QueueCapacity = "sentiment_queue_capacity";
 
+    // Resilience
+    public const string BreakerState = "sentiment_circuit_breaker_state";
+    public const string BreakerTransitions = "sentiment_circuit_breaker_transitions";
+    public const string BreakerRejected = "sentiment_circuit_breaker_rejected";
+
     public const string Seconds = "s";
 
     /// <summary>From what a cached answer takes to the request timeout.</summary>
@@ -44,5 +49,7 @@ internal static class MetricNames
         public const string Label = "label";
         public const string Model = "model_name";
         public const string Version = "model_version";
+        public const string Name = "name";
+        public const string State = "state";
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using KubeSentiment;
 using KubeSentiment.Api;
+using KubeSentiment.Caching;
+using KubeSentiment.Caching.Redis;
 using KubeSentiment.Configuration;
 using KubeSentiment.Inference;
 using KubeSentiment.Observability;
@@ -19,6 +21,7 @@ try
     builder.Logging.AddServiceLogging(service);
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
     builder.Services.AddResilience();
+    builder.Services.AddCaching(settings.Get<CacheOptions>(), settings.Get<RedisOptions>());
     builder.Services.AddInference(settings.Get<InferenceOptions>());
     builder.Services.AddPipeline();
     builder.AddApi(settings.Get<ApiOptions>(), service);

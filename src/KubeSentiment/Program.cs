@@ -1,10 +1,13 @@
 using System.Globalization;
 using KubeSentiment;
 using KubeSentiment.Api;
+using KubeSentiment.Caching;
+using KubeSentiment.Caching.Redis;
 using KubeSentiment.Configuration;
 using KubeSentiment.Inference;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
+using KubeSentiment.Resilience;
 
 // Numbers and dates are for programs: they read the same on every machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -18,6 +21,8 @@ try
     builder.Services.AddInference(settings.Get<InferenceOptions>());
     builder.Logging.AddServiceLogging(service);
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
+    builder.Services.AddResilience();
+    builder.Services.AddCaching(settings.Get<CacheOptions>(), settings.Get<RedisOptions>());
     builder.Services.AddPipeline();
     builder.AddApi(settings.Get<ApiOptions>(), service);
 

@@ -24,6 +24,32 @@ internal static class MetricNames
     public const string QueueTexts = "sentiment_queue_texts";
     public const string QueueCapacity = "sentiment_queue_capacity";
 
+    // Caching: in memory
+    public const string CacheHits = "sentiment_cache_hits";
+    public const string CacheMisses = "sentiment_cache_misses";
+    public const string CacheEvictions = "sentiment_cache_evictions";
+    public const string CacheEntries = "sentiment_cache_entries";
+    public const string CacheBytes = "sentiment_cache_bytes";
+    public const string CacheMaxEntries = "sentiment_cache_max_entries";
+    public const string CacheMaxBytes = "sentiment_cache_max_bytes";
+
+    // Caching: in Redis
+    public const string CacheSkippedLookups = "sentiment_cache_skipped_lookups";
+    public const string CacheDroppedWrites = "sentiment_cache_dropped_writes";
+    public const string CacheWriteQueue = "sentiment_cache_write_queue";
+    public const string CacheWriteQueueCapacity = "sentiment_cache_write_queue_capacity";
+    public const string RedisHits = "redis_cache_hits";
+    public const string RedisMisses = "redis_cache_misses";
+    public const string RedisErrors = "redis_cache_errors";
+    public const string RedisOperationDuration = "redis_operation_duration";
+    public const string RedisConnections = "redis_connections_active";
+    public const string RedisSize = "redis_cache_size_bytes";
+
+    // Resilience
+    public const string BreakerState = "sentiment_circuit_breaker_state";
+    public const string BreakerTransitions = "sentiment_circuit_breaker_transitions";
+    public const string BreakerRejected = "sentiment_circuit_breaker_rejected";
+
     public const string Seconds = "s";
 
     /// <summary>From what a cached answer takes to the request timeout.</summary>
@@ -44,5 +70,10 @@ internal static class MetricNames
         public const string Label = "label";
         public const string Model = "model_name";
         public const string Version = "model_version";
+        public const string Name = "name";
+        public const string State = "state";
+        public const string CacheType = "cache_type";
+        public const string Operation = "operation";
+        public const string ErrorType = "error_type";
     }
 }

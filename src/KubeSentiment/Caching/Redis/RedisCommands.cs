@@ -1,0 +1,60 @@
+using StackExchange.Redis;
+
+namespace KubeSentiment.Caching.Redis;
+
+/// <summary>The commands that move answers to and from Redis, each in one round trip.</summary>
+internal static class RedisCommands
+{
+    private static readonly RedisConnectionException NoConnection = new(
+        ConnectionFailureType.UnableToConnect, CommandFlags.None, "There is no connection to Redis.");
+
+    /// <summary>One MGET; on a Cluster, whose keys lie in many slots, as many GETs, sent without waiting for one another.</summary>
+    public static async Task<RedisValue[]> GetAsync(RedisConnection connection, RedisKey[] keys) => keys switch
+    {
+        [] => [],
+        [var key] => [await connection.Database.StringGetAsync(key)],
+        _ when connection.IsCluster => await Task.WhenAll(Array.ConvertAll(keys, key => connection.Database.StringGetAsync(key))),
+        _ => await connection.Database.StringGetAsync(keys),
+    };
+
+    /// <summary>As many SETs or UNLINKs as there are changes, sent in order and without waiting for one another.</summary>
+    public static async Task<Exception?[]> WriteAsync(RedisConnections connections, IReadOnlyList<PendingWrite> batch, TimeProvider time)
+    {
+        if (!connections.TryTake(out var connection))
+        {
+            return [.. Enumerable.Repeat(NoConnection, batch.Count)];
+        }
+
+        var now = time.GetUtcNow();
+        var sent = new Task[batch.Count];
+        for (var i = 0; i < sent.Length; i++)
+        {
+            sent[i] = WriteAsync(connection.Database, batch[i], now);
+        }
+
+        await Task.WhenAll(sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Array.ConvertAll(sent, task => task.Exception?.InnerException ?? (task.IsCanceled ? NoConnection : null));
+    }
+
+    /// <summary>Stores or deletes one entry.</summary>
+    public static Task<bool> WriteAsync(IDatabase database, in PendingWrite write, DateTimeOffset now)
+    {
+        try
+        {
+            var key = RedisKeys.Of(write.Namespace, write.Type, write.Key);
+            if (write.Answer is null)
+            {
+                return database.KeyDeleteAsync(key);
+            }
+
+            var left = write.WrittenAt + write.Ttl - now;
+            var value = AnswerCodec.Encode(new StoredAnswer(write.Answer, write.WrittenAt, write.Ttl), write.Key.Hash);
+            return database.StringSetAsync(key, value, new Expiration(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1)));
+        }
+        catch (Exception e)
+        {
+            // The client throws some failures at once and returns others.
+            return Task.FromException<bool>(e);
+        }
+    }
+}

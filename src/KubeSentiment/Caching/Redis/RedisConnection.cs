@@ -1,0 +1,8 @@
+using StackExchange.Redis;
+
+namespace KubeSentiment.Caching.Redis;
+
+/// <summary>One connected multiplexer of the pool.</summary>
+/// <param name="Database">Takes commands.</param>
+/// <param name="IsCluster">Whether keys of one command must lie in one slot.</param>
+internal readonly record struct RedisConnection(IDatabase Database, bool IsCluster);

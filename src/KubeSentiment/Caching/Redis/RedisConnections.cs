@@ -1,0 +1,164 @@
+using System.Diagnostics.CodeAnalysis;
+using StackExchange.Redis;
+
+namespace KubeSentiment.Caching.Redis;
+
+/// <summary>The pool of multiplexers: connected in the background, never by a request.</summary>
+/// <remarks>
+/// One multiplexer pipelines the calls of all requests over one connection a server. A few of them, one a core and at most <see cref="MostMultiplexers"/>, keep one
+/// socket's reader from being the bottleneck and bridge the moment when one of them reconnects; more would only cost Redis. The client reconnects
+/// by itself; the loop here is for the first connection, which a client that must ask sentinels gives up on.
+/// </remarks>
+internal sealed partial class RedisConnections : IAsyncDisposable
+{
+    public const int MostMultiplexers = 4;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+
+    private readonly Slot[] _slots;
+    private readonly ConfigurationOptions _configuration;
+    private readonly RedisOptions _options;
+    private readonly Jitter _jitter;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _starting = new();
+
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Guarded by _starting.
+    private Task? _connecting;
+
+    // Interlocked.
+    private int _turn;
+
+    public RedisConnections(RedisOptions options, Jitter jitter, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _jitter = jitter;
+        _time = time;
+        _logger = logger;
+        ClientName = RedisConfiguration.ClientName(Environment.MachineName);
+        _configuration = RedisConfiguration.Of(options, ClientName);
+        _slots = [.. Enumerable.Range(0, PoolSize(options.MaxConnections)).Select(_ => new Slot())];
+    }
+
+    /// <summary>What Redis knows the connections by.</summary>
+    public string ClientName { get; }
+
+    /// <summary>Completes with the first multiplexer, whether or not Redis was there for it. Never fails.</summary>
+    public Task Ready => _ready.Task;
+
+    public bool IsConnected => Array.Exists(_slots, slot => slot.Multiplexer is { IsConnected: true });
+
+    public static int PoolSize(int maxConnections) => Math.Clamp(Environment.ProcessorCount, 1, Math.Min(MostMultiplexers, maxConnections));
+
+    /// <summary>Begins to connect; returns at once.</summary>
+    public void Start()
+    {
+        lock (_starting)
+        {
+            _connecting ??= Task.WhenAll(_slots.Select(slot => ConnectAsync(slot, _stop.Token)));
+        }
+    }
+
+    /// <summary>The next connected multiplexer in turn.</summary>
+    public bool TryTake(out RedisConnection connection)
+    {
+        var turn = (uint)Interlocked.Increment(ref _turn);
+        for (var i = 0u; i < _slots.Length; i++)
+        {
+            var slot = _slots[(turn + i) % (uint)_slots.Length];
+            if (slot.Multiplexer is { IsConnected: true } multiplexer)
+            {
+                connection = new RedisConnection(multiplexer.GetDatabase(), slot.IsCluster);
+                return true;
+            }
+        }
+
+        connection = default;
+        return false;
+    }
+
+    /// <summary>A connected multiplexer, for work that is not about one key.</summary>
+    public bool TryTakeMultiplexer([NotNullWhen(true)] out IConnectionMultiplexer? multiplexer)
+    {
+        multiplexer = Array.Find(_slots, slot => slot.Multiplexer is { IsConnected: true })?.Multiplexer;
+        return multiplexer is not null;
+    }
+
+    /// <summary>The servers that own keys: one, or the masters of a Cluster.</summary>
+    public static IReadOnlyList<IServer> MastersOf(IConnectionMultiplexer multiplexer) =>
+        [.. multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })];
+
+    /// <summary>Looks again whether the servers are a Cluster.</summary>
+    public void RefreshTopology() => Array.ForEach(_slots, slot => slot.Refresh());
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        Task? connecting;
+        lock (_starting)
+        {
+            connecting = _connecting;
+        }
+
+        await (connecting ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var slot in _slots)
+        {
+            if (slot.Multiplexer is { } multiplexer)
+            {
+                await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await multiplexer.DisposeAsync();
+            }
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task ConnectAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        // The client does parts of this on the caller's thread, name resolution among them.
+        await Task.Yield();
+        for (var repetition = 0; !cancellationToken.IsCancellationRequested; repetition++)
+        {
+            try
+            {
+                slot.Connected(await ConnectionMultiplexer.ConnectAsync(_configuration.Clone()));
+                _ready.TrySetResult();
+                return;
+            }
+            catch (Exception e)
+            {
+                CannotConnect(_logger, string.Join(", ", _options.Host), RedisErrors.TypeOf(e));
+                await Task.Delay(_jitter.Backoff(FirstPause, LongestPause, repetition), _time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 700, Level = LogLevel.Warning, Message = "Redis at {Hosts} cannot be reached ({Error}); the service works without it and keeps trying")]
+    private static partial void CannotConnect(ILogger logger, string hosts, string error);
+
+    /// <summary>A place in the pool; empty until its multiplexer is made.</summary>
+    private sealed class Slot
+    {
+        private volatile ConnectionMultiplexer? _multiplexer;
+        private volatile bool _isCluster;
+
+        public ConnectionMultiplexer? Multiplexer => _multiplexer;
+
+        public bool IsCluster => _isCluster;
+
+        public void Connected(ConnectionMultiplexer multiplexer)
+        {
+            multiplexer.ConfigurationChanged += (_, _) => Refresh();
+            multiplexer.ConnectionRestored += (_, _) => Refresh();
+            _multiplexer = multiplexer;
+            Refresh();
+        }
+
+        public void Refresh() => _isCluster = _multiplexer?.GetServers().Any(server => server is { IsConnected: true, ServerType: ServerType.Cluster }) ?? false;
+    }
+}

@@ -1,0 +1,48 @@
+using StackExchange.Redis;
+
+namespace KubeSentiment.Caching.Redis;
+
+/// <summary>What went wrong, in one word for metrics, and what it says about Redis.</summary>
+internal static class RedisErrors
+{
+    /// <summary>The budget of a request was used up.</summary>
+    public const string Budget = "budget";
+
+    /// <summary>No connection to Redis at the moment.</summary>
+    public const string NotConnected = "not_connected";
+
+    /// <summary>A value that no version of this service wrote, or not under its key.</summary>
+    public const string Damaged = "damaged";
+
+    /// <summary>The queue for background writes was full.</summary>
+    public const string QueueFull = "queue_full";
+
+    /// <summary>The label value: a small, fixed set.</summary>
+    public static string TypeOf(Exception exception) => exception switch
+    {
+        RedisServerException server => server.Kind switch
+        {
+            RedisErrorKind.OutOfMemory => "out_of_memory",
+            RedisErrorKind.ReadOnly or RedisErrorKind.NoReplicas => "read_only",
+            RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => "authentication",
+            RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => "permission",
+            RedisErrorKind.Loading => "loading",
+            RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.TryAgain or RedisErrorKind.ClusterDown or RedisErrorKind.MasterDown => "failing_over",
+            _ => "server",
+        },
+        RedisConnectionException => "connection",
+        TimeoutException => "timeout",
+        _ => "client",
+    };
+
+    /// <summary>Whether the same command may succeed a few milliseconds later, on this connection or another.</summary>
+    public static bool IsPassing(Exception exception) => exception is RedisConnectionException
+        or RedisServerException { Kind: RedisErrorKind.TryAgain or RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.ConnectionFault };
+
+    /// <summary>Whether Redis answered, and the answer was no: it will not take a write now, however often it is asked. Reads may still work.</summary>
+    public static bool IsRefusal(Exception exception) => exception is RedisServerException
+    {
+        Kind: not (RedisErrorKind.TryAgain or RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.Loading or RedisErrorKind.ClusterDown
+            or RedisErrorKind.MasterDown or RedisErrorKind.Busy or RedisErrorKind.ConnectionFault or RedisErrorKind.Timeout)
+    };
+}

@@ -1,0 +1,127 @@
+using KubeSentiment.Resilience;
+
+namespace KubeSentiment.Caching.Redis;
+
+/// <summary>How a call to Redis ended.</summary>
+internal enum RedisOutcome
+{
+    /// <summary>Redis answered.</summary>
+    Answered,
+
+    /// <summary>Redis failed, or took longer than the budget.</summary>
+    Failed,
+
+    /// <summary>The breaker was open: Redis was not asked, and nothing was spent.</summary>
+    Skipped,
+}
+
+/// <summary>The one way from a request to Redis: bounded in time, guarded by the breaker, without exceptions.</summary>
+/// <remarks>
+/// <list type="number">
+/// <item>While the breaker is open the call ends at once. So it does while the breaker waits for a trial and there is no connection: the trial is kept for the first
+/// call that has one, or a Redis that is back would be left alone for a whole recovery timeout more.</item>
+/// <item>A connection is taken from the pool; with none, the call has failed. Connecting is never done here.</item>
+/// <item>The command is sent and waited for until the budget is used up. An answer that comes later is dropped.</item>
+/// <item>A failure that may pass, such as a connection that broke, is tried again after a short pause on the next connection, as long as that can be in time. Only
+/// commands that may run twice are given to this class.</item>
+/// <item>The end is told to the breaker: answers, failures and exceeded budgets. Cancellation by the caller counts as nothing.</item>
+/// </list>
+/// </remarks>
+internal sealed class RedisGate(
+    RedisConnections connections, CircuitBreaker breaker, RedisMetrics metrics, Jitter jitter, TimeProvider time, TimeSpan budget)
+{
+    /// <summary>A pause shorter than this meets the same broken connection again.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>Most repetitions of one call.</summary>
+    private const int MostRepetitions = 3;
+
+    public CircuitBreaker Breaker => breaker;
+
+    /// <summary>Longest time that a call here takes.</summary>
+    public TimeSpan Budget => budget;
+
+    /// <summary>Sends a command that may run twice, and waits for its answer within the budget.</summary>
+    /// <exception cref="OperationCanceledException">The caller went away; nothing else is thrown.</exception>
+    public async ValueTask<(RedisOutcome Outcome, T? Value)> CallAsync<T, TState>(
+        string operation, TState state, Func<RedisConnection, TState, Task<T>> send, CancellationToken cancellationToken)
+    {
+        // 1. The breaker.
+        if ((breaker.State != CircuitState.Closed && !connections.IsConnected) || !breaker.TryEnter(out var call))
+        {
+            return (RedisOutcome.Skipped, default);
+        }
+
+        var started = time.GetTimestamp();
+        string? error = null;
+        for (var repetition = 0; error is null; repetition++)
+        {
+            // 2. A connection.
+            if (!connections.TryTake(out var connection))
+            {
+                error = RedisErrors.NotConnected;
+                break;
+            }
+
+            // 3. The command, within what is left of the budget.
+            var (value, failure) = await SendAsync(send, connection, state, budget - time.GetElapsedTime(started), cancellationToken);
+            if (failure is null)
+            {
+                call.Succeeded();
+                metrics.Ended(operation, time.GetElapsedTime(started));
+                return (RedisOutcome.Answered, value);
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                call.Abandoned();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            // 4. Once more, where that may help and can be in time.
+            var pause = jitter.Backoff(FirstPause, budget, repetition);
+            if (repetition == MostRepetitions || !RedisErrors.IsPassing(failure) || time.GetElapsedTime(started) + pause >= budget)
+            {
+                error = failure is BudgetUsedUp ? RedisErrors.Budget : RedisErrors.TypeOf(failure);
+                break;
+            }
+
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // 5. It failed.
+        call.Failed();
+        metrics.Failed(operation, error!, time.GetElapsedTime(started));
+        return (RedisOutcome.Failed, default);
+    }
+
+    private async ValueTask<(T? Value, Exception? Failure)> SendAsync<T, TState>(
+        Func<RedisConnection, TState, Task<T>> send, RedisConnection connection, TState state, TimeSpan left, CancellationToken cancellationToken)
+    {
+        if (left <= TimeSpan.Zero)
+        {
+            return (default, new BudgetUsedUp());
+        }
+
+        Task<T>? sent = null;
+        try
+        {
+            sent = send(connection, state);
+            return (await sent.WaitAsync(left, time, cancellationToken), null);
+        }
+        catch (Exception e)
+        {
+            // Running on: the answer comes too late, or the caller left. Whatever it is, somebody must look at it.
+            if (sent is { IsCompleted: false })
+            {
+                _ = sent.ContinueWith(
+                    static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                return (default, new BudgetUsedUp());
+            }
+
+            return (default, e);
+        }
+    }
+
+    private sealed class BudgetUsedUp : Exception;
+}

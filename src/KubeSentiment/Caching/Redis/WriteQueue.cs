@@ -1,0 +1,205 @@
+using System.Threading.Channels;
+using KubeSentiment.Resilience;
+
+namespace KubeSentiment.Caching.Redis;
+
+/// <summary>Sends a batch of changes to Redis, all at once.</summary>
+/// <param name="batch">The changes, in order.</param>
+/// <returns>For each change null, or why it failed.</returns>
+internal delegate Task<Exception?[]> SendBatch(IReadOnlyList<PendingWrite> batch);
+
+/// <summary>Writes to Redis in the background, in order and in pipelined batches; bounded, and never in a request's way.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>A full queue drops the newcomer and counts it: the answer is still in memory here, and the next replica that misses it computes it.</item>
+/// <item>While the breaker is open the queue holds what it has. The writer is never the breaker's trial, and its successes do not count there: they would hide that
+/// lookups take too long.</item>
+/// <item>What failed for a passing reason is sent again after a pause, a few times, as long as it still has life; what Redis refuses (full, read-only, no permission) is
+/// dropped at once.</item>
+/// <item>At the stop what waits is sent, within <see cref="DrainTimeout"/>.</item>
+/// </list>
+/// </remarks>
+internal sealed class WriteQueue : IHostedService, IDisposable
+{
+    public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
+
+    private const int MostTries = 5;
+    private const int MostInBatch = 256;
+
+    /// <summary>Cleared namespaces remembered. Writes wait for milliseconds, so only those of the last moment matter.</summary>
+    private const int MostCleared = 16;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<PendingWrite> _queue;
+    private readonly SendBatch _send;
+    private readonly CircuitBreaker _breaker;
+    private readonly RedisMetrics _metrics;
+    private readonly Jitter _jitter;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+
+    private readonly Lock _clearing = new();
+
+    // Cleared namespaces and when; writes from before are not sent. Swapped whole, under _clearing.
+    private volatile ClearedNamespace[] _cleared = [];
+
+    // Interlocked.
+    private long _dropped;
+
+    private Task _writing = Task.CompletedTask;
+
+    public WriteQueue(int capacity, SendBatch send, CircuitBreaker breaker, RedisMetrics metrics, Jitter jitter, TimeProvider time)
+    {
+        Capacity = capacity;
+        _send = send;
+        _breaker = breaker;
+        _metrics = metrics;
+        _jitter = jitter;
+        _time = time;
+        _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    }
+
+    public int Capacity { get; }
+
+    public int Count => _queue.Reader.Count;
+
+    /// <summary>Changes that were not sent: no room, refused, or failed too often.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Queues a change, or drops it when there is no room.</summary>
+    public bool TryAdd(in PendingWrite write)
+    {
+        if (_queue.Writer.TryWrite(write))
+        {
+            return true;
+        }
+
+        Drop(1, RedisErrors.QueueFull);
+        return false;
+    }
+
+    /// <summary>What waits for this namespace is not to be written any more.</summary>
+    public void Forget(string @namespace)
+    {
+        lock (_clearing)
+        {
+            var others = _cleared.Where(cleared => cleared.Namespace != @namespace).TakeLast(MostCleared - 1);
+            _cleared = [.. others, new(@namespace, _time.GetUtcNow())];
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _writing = Task.Run(() => WriteAsync(_stop.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _queue.Writer.TryComplete();
+        try
+        {
+            // Nothing can be sent while the breaker is open.
+            await _writing.WaitAsync(_breaker.State == CircuitState.Closed ? DrainTimeout : TimeSpan.Zero, _time, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            await _stop.CancelAsync();
+            Drop(Count, RedisErrors.NotConnected);
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        var batch = new List<PendingWrite>(MostInBatch);
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(cancellationToken))
+            {
+                batch.Clear();
+                while (batch.Count < MostInBatch && _queue.Reader.TryRead(out var write))
+                {
+                    batch.Add(write);
+                }
+
+                await SendAsync(batch, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Drop(batch.Count, RedisErrors.NotConnected);
+        }
+    }
+
+    /// <summary>Sends until nothing is left of the batch: sent, refused, dead or given up.</summary>
+    private async Task SendAsync(List<PendingWrite> batch, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ;)
+        {
+            while (_breaker.State != CircuitState.Closed)
+            {
+                await Task.Delay(_jitter.Backoff(FirstPause, LongestPause, repetition: 3), _time, cancellationToken);
+            }
+
+            batch.RemoveAll(IsObsolete);
+            if (batch.Count == 0)
+            {
+                return;
+            }
+
+            var started = _time.GetTimestamp();
+            var failures = await _send(batch);
+            _metrics.Ended(RedisOperations.SetMany, _time.GetElapsedTime(started));
+            KeepFailed(batch, failures, ++tries == MostTries);
+            if (batch.Count == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(_jitter.Backoff(FirstPause, LongestPause, tries), _time, cancellationToken);
+        }
+    }
+
+    /// <summary>Leaves in the batch what is worth another try.</summary>
+    private void KeepFailed(List<PendingWrite> batch, Exception?[] failures, bool last)
+    {
+        var kept = 0;
+        for (var i = 0; i < failures.Length; i++)
+        {
+            if (failures[i] is not { } failure)
+            {
+                continue;
+            }
+
+            if (last || RedisErrors.IsRefusal(failure))
+            {
+                Drop(1, RedisErrors.TypeOf(failure));
+            }
+            else
+            {
+                batch[kept++] = batch[i];
+            }
+        }
+
+        batch.RemoveRange(kept, batch.Count - kept);
+    }
+
+    private bool IsObsolete(PendingWrite write) =>
+        write.Answer is not null
+        && (write.WrittenAt + write.Ttl <= _time.GetUtcNow() || Array.Exists(_cleared, cleared => cleared.Namespace == write.Namespace && write.WrittenAt <= cleared.At));
+
+    private void Drop(int count, string error)
+    {
+        if (count > 0)
+        {
+            Interlocked.Add(ref _dropped, count);
+            _metrics.Failed(RedisOperations.Set, error, (long)count);
+        }
+    }
+
+    private sealed record ClearedNamespace(string Namespace, DateTimeOffset At);
+}

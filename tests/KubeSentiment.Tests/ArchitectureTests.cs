@@ -16,8 +16,10 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Api"] = ["Pipeline", "Inference", "Observability", "Configuration"],
-        ["Pipeline"] = ["Inference", "Observability", "Configuration"],
+        ["Api"] = ["Pipeline", "Caching", "Inference", "Resilience", "Observability", "Configuration"],
+        ["Pipeline"] = ["Caching", "Inference", "Observability", "Configuration"],
+        ["Caching"] = ["Resilience", "Observability", "Configuration"],
+        ["Resilience"] = ["Observability", "Configuration"],
         ["Inference"] = ["Observability", "Configuration"],
         ["Observability"] = ["Configuration"],
         ["Configuration"] = [],

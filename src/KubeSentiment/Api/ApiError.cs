@@ -60,6 +60,13 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "The service has an `MLOPS_API_KEY`, and the request does not carry it.",
         "Send the key in the `X-API-Key` header.");
 
+    public static readonly ApiError Forbidden = new(
+        "E3002",
+        403,
+        "Only callers on this machine may do that",
+        "The request changes or empties the service's state, the service has no `MLOPS_API_KEY`, and the caller is on another machine or a web page of another site.",
+        "Give the service an `MLOPS_API_KEY` and send it, or call from the machine itself.");
+
     public static readonly ApiError QueueFull = new(
         "E4005",
         503,
@@ -76,7 +83,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     public static readonly IReadOnlyList<ApiError> All =
     [
         BrokenBody, InvalidInput, TextTooLong, TextEmpty, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType,
-        ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, QueueFull, Timeout, Internal,
+        ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Timeout, Internal,
     ];
 
     /// <summary>Where the code is explained: its heading on the page that shows the OpenAPI document's description.</summary>

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace KubeSentiment.Api;
 
 /// <summary>Lets requests to <c>/api/v1</c> pass only with the key, when one is set. Probes and metrics are open: see <see cref="OpenToAll"/>.</summary>
+/// <remarks>With no key set, predictions are open to all, and what <see cref="ChangesState"/> to callers on this machine only.</remarks>
 internal sealed class ApiKeyGuard
 {
     public const string Header = "X-API-Key";
@@ -16,8 +18,14 @@ internal sealed class ApiKeyGuard
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (_keyHash is null
-            || !context.Request.Path.StartsWithSegments(ApiRoutes.Prefix, StringComparison.OrdinalIgnoreCase)
+        if (_keyHash is null)
+        {
+            return context.GetEndpoint()?.Metadata.GetMetadata<ChangesState>() is null || IsOfThisMachine(context)
+                ? next(context)
+                : new ProblemResult(ApiError.Forbidden, "Give the service an MLOPS_API_KEY and send it, or call from the machine itself.").ExecuteAsync(context);
+        }
+
+        if (!context.Request.Path.StartsWithSegments(ApiRoutes.Prefix, StringComparison.OrdinalIgnoreCase)
             || context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null
             || Knows(context.Request.Headers[Header].ToString()))
         {
@@ -28,8 +36,19 @@ internal sealed class ApiKeyGuard
         return new ProblemResult(ApiError.Unauthorized, $"Send the service's key in the {Header} header.").ExecuteAsync(context);
     }
 
+    /// <summary>A browser on this machine runs other sites' pages, too: it says so in Origin, and those are strangers.</summary>
+    private static bool IsOfThisMachine(HttpContext context)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+            && (origin.Length == 0 || origin.Equals($"{context.Request.Scheme}://{context.Request.Host}", StringComparison.OrdinalIgnoreCase));
+    }
+
     private bool Knows(string key) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), _keyHash);
 
     /// <summary>Marks endpoints that need no key: a kubelet and a Prometheus have none.</summary>
     public sealed class OpenToAll;
+
+    /// <summary>Marks endpoints that change or empty what the service holds.</summary>
+    public sealed class ChangesState;
 }

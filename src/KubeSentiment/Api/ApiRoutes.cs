@@ -22,6 +22,18 @@ internal static class ApiRoutes
         MapProbes(api.MapGroup("").WithMetadata(new ApiKeyGuard.OpenToAll()).ExcludeFromDescription());
         MapPredictions(api.MapGroup("").WithTags("Predictions"));
         MapModel(api.MapGroup("").WithTags("Model"));
+        MapCache(api.MapGroup("/cache").WithTags("Cache"));
+    }
+
+    private static void MapCache(RouteGroupBuilder group)
+    {
+        var changes = new ApiKeyGuard.ChangesState();
+        group.MapGet("/stats", CacheEndpoints.Stats).WithName("cache_stats").WithSummary("Hits, misses and sizes by level and type.").ProducesProblems();
+        group.MapGet("/health", CacheEndpoints.Health).WithName("cache_health").WithSummary("Whether Redis answers.").ProducesProblems();
+        group.MapPost("/warm", CacheEndpoints.Warm).WithName("cache_warm").WithSummary("Puts the answers of texts into the cache.").WithMetadata(changes)
+            .ProducesProblems(400, 403, 413, 415, 422, 503, 504);
+        group.MapDelete("", CacheEndpoints.Clear).WithName("cache_clear").WithSummary("Empties a namespace, by default the service's own.").WithMetadata(changes)
+            .ProducesProblems(403, 422, 504);
     }
 
     private static void MapPredictions(RouteGroupBuilder group)

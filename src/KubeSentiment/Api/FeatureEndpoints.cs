@@ -21,24 +21,24 @@ internal static class FeatureEndpoints
         }
 
         var outcome = (await pipeline.ExtractFeaturesAsync([text], context.RequestAborted))[0];
-        if (outcome is not PredictionOutcome.Featured(var vector, var cost))
+        if (outcome is not PredictionOutcome.Featured(var vector, var origin))
         {
             outcomes.LogFailures([outcome], context.TraceIdentifier);
             return outcomes.Problem(outcome);
         }
 
-        stamp.SetHeaders(context.Response, cost.InferenceTime);
+        stamp.SetHeaders(context.Response, origin.InferenceTime);
         return TypedResults.Ok(new FeaturesResponse(
             vector,
             vector.Count,
-            AnswerStamp.Milliseconds(cost.InferenceTime),
-            AnswerStamp.Milliseconds(cost.QueueTime),
+            AnswerStamp.Milliseconds(origin.InferenceTime),
+            AnswerStamp.Milliseconds(origin.QueueTime),
             stamp.ModelName,
             stamp.ModelVersion,
             stamp.Backend,
             TextRules.Length(text),
-            cost.Tokens,
-            cost.Truncated,
-            Cached: false));
+            origin.Tokens,
+            origin.Truncated,
+            origin.Source));
     }
 }

@@ -27,21 +27,21 @@ internal static class PredictEndpoints
             return outcomes.Problem(outcome);
         }
 
-        stamp.SetHeaders(context.Response, prediction.Cost.InferenceTime);
+        stamp.SetHeaders(context.Response, prediction.Origin.InferenceTime);
         return TypedResults.Ok(new PredictResponse(
             prediction.Label,
             prediction.Score,
             prediction.Scores,
             stamp.NewId(),
-            AnswerStamp.Milliseconds(prediction.Cost.InferenceTime),
-            AnswerStamp.Milliseconds(prediction.Cost.QueueTime),
+            AnswerStamp.Milliseconds(prediction.Origin.InferenceTime),
+            AnswerStamp.Milliseconds(prediction.Origin.QueueTime),
             stamp.ModelName,
             stamp.ModelVersion,
             stamp.Backend,
             TextRules.Length(text),
-            prediction.Cost.Tokens,
-            prediction.Cost.Truncated,
-            Cached: false));
+            prediction.Origin.Tokens,
+            prediction.Origin.Truncated,
+            prediction.Origin.Source));
     }
 
     public static async Task<Results<Ok<PredictBatchResponse>, ProblemResult>> PredictBatch(
@@ -58,17 +58,12 @@ internal static class PredictEndpoints
             return problem;
         }
 
-        if (body.Value!.Texts is not { } texts)
+        if (RequestJson.TextsProblem(body.Value!.Texts, options.MaxBatchTexts) is { } wrong)
         {
-            return JsonBody.Missing("texts");
+            return wrong;
         }
 
-        if (texts.Count == 0 || texts.Count > options.MaxBatchTexts)
-        {
-            return RequestJson.Problem(
-                ApiError.InvalidInput, ["texts"], $"Send 1 to {options.MaxBatchTexts} texts; these are {texts.Count}.", "length");
-        }
-
+        var texts = body.Value.Texts!;
         var started = time.GetTimestamp();
         // A missing text is an empty one to the pipeline: an error of its own, beside the others' answers.
         var answers = await pipeline.PredictAsync([.. texts.Select(text => text ?? "")], context.RequestAborted);
@@ -88,6 +83,7 @@ internal static class PredictEndpoints
             results.Count,
             results.Count - failed,
             failed,
+            results.Count(result => result.Cached is AnswerSource.L1 or AnswerSource.L2),
             AnswerStamp.Milliseconds(elapsed),
             stamp.ModelName,
             stamp.ModelVersion,
@@ -108,12 +104,12 @@ internal static class PredictEndpoints
             Score = prediction.Score,
             Scores = prediction.Scores,
             PredictionId = stamp.NewId(),
-            InferenceTimeMs = AnswerStamp.Milliseconds(prediction.Cost.InferenceTime),
-            QueueTimeMs = AnswerStamp.Milliseconds(prediction.Cost.QueueTime),
+            InferenceTimeMs = AnswerStamp.Milliseconds(prediction.Origin.InferenceTime),
+            QueueTimeMs = AnswerStamp.Milliseconds(prediction.Origin.QueueTime),
             TextLength = TextRules.Length(text!),
-            Tokens = prediction.Cost.Tokens,
-            Truncated = prediction.Cost.Truncated,
-            Cached = false,
+            Tokens = prediction.Origin.Tokens,
+            Truncated = prediction.Origin.Truncated,
+            Cached = prediction.Origin.Source,
         };
     }
 }

@@ -38,6 +38,15 @@ internal static class RequestJson
     public static ProblemResult Problem(ApiError error, ReadOnlySpan<string> path, string message, string type) =>
         new(error, message, [new ValidationError(["body", .. path], message, type)]);
 
+    /// <summary>What is wrong with a list of texts as a whole; null when nothing is.</summary>
+    public static ProblemResult? TextsProblem(IReadOnlyList<string?>? texts, int most) => texts switch
+    {
+        null => JsonBody.Missing("texts"),
+        { Count: 0 } => Problem(ApiError.InvalidInput, ["texts"], $"Send 1 to {most} texts; there is none.", "length"),
+        _ when texts.Count > most => Problem(ApiError.InvalidInput, ["texts"], $"Send 1 to {most} texts; these are {texts.Count}.", "length"),
+        _ => null,
+    };
+
     /// <summary>Turns a JSON path such as <c>$.texts[3]</c> into texts, 3.</summary>
     private static string[] Steps(string path) => path.TrimStart('$').Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
 

@@ -12,7 +12,6 @@ internal static class InferenceServices
         var loading = LoadedModel.LoadAsync(options);
         services.AddSingleton(provider => new SentimentModel(
             loading.GetAwaiter().GetResult(), options, provider.GetRequiredService<BatcherMetrics>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddHostedService<WarmUpService>();
         services.AddHealthChecks().AddCheck<ModelHealthCheck>("model");
         return services;
     }

@@ -47,16 +47,15 @@ internal sealed class SentimentModel : IDisposable
     public TokenizedText Tokenize(string text) => _model.Tokenizer.Tokenize(text);
 
     /// <summary>Starts the inference of all texts, or of none when the queue has no room for all.</summary>
-    /// <param name="texts">Any number of texts.</param>
+    /// <param name="requests">Any number of texts.</param>
     /// <param name="wantsEmbedding">Whether to fetch the sentence vectors, too.</param>
-    /// <param name="cancellationToken">Takes the texts out of the queue.</param>
     /// <returns>One answer a text, in order; null when the queue is full.</returns>
-    public Task<InferenceOutput>[]? TryInfer(IReadOnlyList<TokenizedText> texts, bool wantsEmbedding, CancellationToken cancellationToken)
+    public Task<InferenceOutput>[]? TryInfer(IReadOnlyList<InferenceRequest> requests, bool wantsEmbedding)
     {
-        var pending = new PendingInference[texts.Count];
+        var pending = new PendingInference[requests.Count];
         for (var i = 0; i < pending.Length; i++)
         {
-            pending[i] = new PendingInference(texts[i], wantsEmbedding, cancellationToken);
+            pending[i] = new PendingInference(requests[i].Tokens, wantsEmbedding, requests[i].Abandoned);
         }
 
         if (!_batcher.TryEnqueue(pending))
@@ -73,7 +72,7 @@ internal sealed class SentimentModel : IDisposable
     {
         for (var words = 2; words <= Math.Min(WarmUpWords, Folder.MaxTokens); words *= 4)
         {
-            var answers = TryInfer([Tokenize(string.Join(' ', Enumerable.Repeat("warm", words)))], EmbeddingSize is not null, cancellationToken)
+            var answers = TryInfer([new(Tokenize(string.Join(' ', Enumerable.Repeat("warm", words))), cancellationToken)], EmbeddingSize is not null)
                 ?? throw new InvalidOperationException("The queue is full before the service is ready.");
             await Task.WhenAll(answers);
         }

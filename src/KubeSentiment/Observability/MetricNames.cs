@@ -68,6 +68,7 @@ internal static class MetricNames
         public const string Status = "status";
         public const string Outcome = "outcome";
         public const string Label = "label";
+        public const string Source = "source";
         public const string Model = "model_name";
         public const string Version = "model_version";
         public const string Name = "name";

@@ -4,7 +4,7 @@ namespace KubeSentiment.Pipeline;
 internal sealed class LabelScores(IReadOnlyList<string> labels)
 {
     /// <summary>Softmax, with the largest logit taken off first so that no exponential overflows.</summary>
-    public Prediction Read(ReadOnlySpan<float> logits, TextCost cost)
+    public Prediction Read(ReadOnlySpan<float> logits, AnswerOrigin origin)
     {
         var best = 0;
         for (var i = 1; i < logits.Length; i++)
@@ -25,6 +25,6 @@ internal sealed class LabelScores(IReadOnlyList<string> labels)
             scores.Add(labels[i], (float)(weights[i] / sum));
         }
 
-        return new Prediction(labels[best], scores[labels[best]], scores, cost);
+        return new Prediction(labels[best], scores[labels[best]], scores, origin);
     }
 }

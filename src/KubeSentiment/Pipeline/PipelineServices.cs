@@ -1,3 +1,4 @@
+using KubeSentiment.Caching;
 using KubeSentiment.Inference;
 using KubeSentiment.Observability;
 
@@ -9,8 +10,11 @@ internal static class PipelineServices
     public static IServiceCollection AddPipeline(this IServiceCollection services) => services
         .AddSingleton<PipelineMetrics>()
         .AddSingleton(provider => new SentimentPipeline(
+            provider.GetRequiredService<SentimentCache>(),
             provider.GetRequiredService<SentimentModel>(),
             provider.GetRequiredService<PipelineOptions>(),
             provider.GetRequiredService<Readiness>(),
-            provider.GetRequiredService<PipelineMetrics>()));
+            provider.GetRequiredService<PipelineMetrics>()))
+        .AddSingleton<WarmFile>()
+        .AddHostedService<WarmUpService>();
 }

@@ -4,12 +4,26 @@ namespace KubeSentiment.Pipeline;
 /// <param name="Label">The label with the highest score.</param>
 /// <param name="Score">Its score, 0..1.</param>
 /// <param name="Scores">A score for each label, in the model's order; they sum to 1.</param>
-/// <param name="Cost">What the answer took.</param>
-public sealed record Prediction(string Label, float Score, IReadOnlyDictionary<string, float> Scores, TextCost Cost);
+/// <param name="Origin">Where the answer came from, and what it took.</param>
+public sealed record Prediction(string Label, float Score, IReadOnlyDictionary<string, float> Scores, AnswerOrigin Origin);
 
-/// <summary>What an answer took.</summary>
+/// <summary>Where an answer came from, and what it took.</summary>
+/// <param name="Source">Who gave it.</param>
 /// <param name="Tokens">Tokens the model read, special ones included.</param>
 /// <param name="Truncated">Whether the text had more tokens than the model can read.</param>
-/// <param name="QueueTime">How long the text waited for the model.</param>
-/// <param name="InferenceTime">How long the run of the model took, batch mates included.</param>
-public readonly record struct TextCost(int Tokens, bool Truncated, TimeSpan QueueTime, TimeSpan InferenceTime);
+/// <param name="QueueTime">How long the text waited for the model; zero when it was not asked.</param>
+/// <param name="InferenceTime">How long the run of the model took, batch mates included; zero when it was not asked.</param>
+public readonly record struct AnswerOrigin(AnswerSource Source, int Tokens, bool Truncated, TimeSpan QueueTime, TimeSpan InferenceTime);
+
+/// <summary>Who gave an answer.</summary>
+public enum AnswerSource
+{
+    /// <summary>The model, for this call or for another that asked the same at the same time.</summary>
+    Model,
+
+    /// <summary>This replica's memory.</summary>
+    L1,
+
+    /// <summary>Redis.</summary>
+    L2,
+}

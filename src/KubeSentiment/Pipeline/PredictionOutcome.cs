@@ -11,7 +11,7 @@ public abstract record PredictionOutcome
     public sealed record Predicted(Prediction Prediction) : PredictionOutcome;
 
     /// <summary>The sentence vector of the text: as many numbers as the model's hidden size.</summary>
-    public sealed record Featured(IReadOnlyList<float> Vector, TextCost Cost) : PredictionOutcome;
+    public sealed record Featured(IReadOnlyList<float> Vector, AnswerOrigin Origin) : PredictionOutcome;
 
     /// <summary>The text itself is at fault; trying again will not help.</summary>
     public sealed record Rejected(TextFault Fault) : PredictionOutcome;

@@ -1,5 +1,5 @@
+using KubeSentiment.Caching;
 using KubeSentiment.Inference;
-using KubeSentiment.Inference.Tokenization;
 using KubeSentiment.Observability;
 
 namespace KubeSentiment.Pipeline;
@@ -7,9 +7,11 @@ namespace KubeSentiment.Pipeline;
 /// <summary>The main path: what happens to a text between a door and its answer.</summary>
 /// <remarks>
 /// <list type="number">
-/// <item><b>Check.</b> Empty and over-long texts go no further; nothing runs before the model is warm.</item>
-/// <item><b>Tokenize.</b> As the model's own tokenizer does.</item>
-/// <item><b>Predict.</b> All texts of a call enter the batcher together, or none does.</item>
+/// <item><b>Check.</b> Empty and over-long texts go no further.</item>
+/// <item><b>Look up</b> in memory by text; the rest are tokenized and looked up in Redis by their tokens, all in one round trip.</item>
+/// <item><b>Predict the misses.</b> A text that is being computed is waited for, not computed again; all others of the call enter the batcher together, or none
+/// does.</item>
+/// <item><b>Remember</b>: in memory now, in Redis by a write in the background.</item>
 /// <item><b>Answer</b>, text by text: what fails one leaves the others alone.</item>
 /// </list>
 /// </remarks>
@@ -18,14 +20,17 @@ public sealed class SentimentPipeline
     /// <summary>The queue drains in fractions of a second; whoever comes again after one finds room.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private readonly SentimentCache _cache;
     private readonly SentimentModel _model;
     private readonly Readiness _readiness;
     private readonly PipelineMetrics _metrics;
+    private readonly SingleFlight<(CacheType, CacheKey), Computed> _flights = new();
     private readonly LabelScores _scores;
     private readonly int _maxTextLength;
 
-    internal SentimentPipeline(SentimentModel model, PipelineOptions options, Readiness readiness, PipelineMetrics metrics)
+    internal SentimentPipeline(SentimentCache cache, SentimentModel model, PipelineOptions options, Readiness readiness, PipelineMetrics metrics)
     {
+        _cache = cache;
         _model = model;
         _readiness = readiness;
         _metrics = metrics;
@@ -39,42 +44,48 @@ public sealed class SentimentPipeline
     /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        RunAsync(texts, wantsEmbedding: false, cancellationToken);
+        _readiness.State == ReadinessState.Starting ? Refused(texts.Count) : RunAsync(CacheType.Prediction, texts, cancellationToken);
 
     /// <summary>The sentence vectors of texts: the mean of the model's last layer over the tokens.</summary>
     /// <param name="texts">Any number of texts.</param>
     /// <param name="cancellationToken">Takes those still waiting out of the queue.</param>
     /// <returns>One outcome a text, in order: Featured, Rejected, Refused, Failed, or Unsupported where the model gives no vector.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    public Task<PredictionOutcome[]> ExtractFeaturesAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        _model.EmbeddingSize is null
-            ? Task.FromResult(texts.Select(PredictionOutcome (_) => new PredictionOutcome.Unsupported()).ToArray())
-            : RunAsync(texts, wantsEmbedding: true, cancellationToken);
+    public Task<PredictionOutcome[]> ExtractFeaturesAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) => this switch
+    {
+        { _readiness.State: ReadinessState.Starting } => Refused(texts.Count),
+        { _model.EmbeddingSize: null } => Task.FromResult(texts.Select(PredictionOutcome (_) => new PredictionOutcome.Unsupported()).ToArray()),
+        _ => RunAsync(CacheType.Feature, texts, cancellationToken),
+    };
 
-    private async Task<PredictionOutcome[]> RunAsync(IReadOnlyList<string> texts, bool wantsEmbedding, CancellationToken cancellationToken)
+    /// <summary>Predicts before the replica is ready, so that the cache holds the answers.</summary>
+    internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+        RunAsync(CacheType.Prediction, texts, cancellationToken);
+
+    private static Task<PredictionOutcome[]> Refused(int texts)
+    {
+        var outcomes = new PredictionOutcome[texts];
+        Array.Fill(outcomes, new PredictionOutcome.Refused(RefusalReason.ModelNotReady, RetryAfter));
+        return Task.FromResult(outcomes);
+    }
+
+    private async Task<PredictionOutcome[]> RunAsync(CacheType type, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         using var activity = Tracing.Source.StartActivity("predict");
         activity?.SetTag("sentiment.texts", texts.Count);
         var outcomes = new PredictionOutcome[texts.Count];
 
-        // 1. Check.
-        var sound = Check(texts, outcomes);
+        // 1. Check, and 2. look up: in memory, then in Redis.
+        var misses = LookUpLocal(type, texts, outcomes);
+        misses = await LookUpSharedAsync(type, misses, outcomes, cancellationToken);
 
-        // 2. Tokenize.
-        var tokens = sound.ConvertAll(i => _model.Tokenize(texts[i]));
+        // 3. Predict the misses, and 4. remember them.
+        var seats = Predict(type, misses, cancellationToken);
 
-        // 3. Predict: all together, or none.
-        if (_model.TryInfer(tokens, wantsEmbedding, cancellationToken) is { } answers)
+        // 5. Answer, text by text.
+        for (var i = 0; i < seats.Length; i++)
         {
-            // 4. Answer, text by text.
-            for (var i = 0; i < answers.Length; i++)
-            {
-                outcomes[sound[i]] = await AnswerAsync(answers[i], tokens[i], cancellationToken);
-            }
-        }
-        else
-        {
-            sound.ForEach(i => outcomes[i] = new PredictionOutcome.Refused(RefusalReason.QueueFull, RetryAfter));
+            outcomes[misses[i].Index] = await AnswerAsync(type, seats[i].Answer, cancellationToken);
         }
 
         _metrics.Finished(outcomes);
@@ -82,42 +93,110 @@ public sealed class SentimentPipeline
     }
 
     /// <summary>Fills in the outcomes of texts that go no further.</summary>
-    /// <returns>The indexes of the others.</returns>
-    private List<int> Check(IReadOnlyList<string> texts, PredictionOutcome[] outcomes)
+    /// <returns>The others, with their tokens.</returns>
+    private List<Miss> LookUpLocal(CacheType type, IReadOnlyList<string> texts, PredictionOutcome[] outcomes)
     {
-        var sound = new List<int>(texts.Count);
+        List<Miss> misses = [];
         for (var i = 0; i < texts.Count; i++)
         {
             if (TextRules.Check(texts[i], _maxTextLength) is { } fault)
             {
                 outcomes[i] = new PredictionOutcome.Rejected(fault);
             }
-            else if (_readiness.State == ReadinessState.Starting)
+            else if (_cache.TryGetLocal(type, texts[i], out var answer))
             {
-                outcomes[i] = new PredictionOutcome.Refused(RefusalReason.ModelNotReady, RetryAfter);
+                outcomes[i] = Outcome(type, answer, new AnswerOrigin(AnswerSource.L1, answer.Tokens, answer.Truncated, default, default));
             }
             else
             {
-                sound.Add(i);
+                var tokens = _model.Tokenize(texts[i]);
+                misses.Add(new Miss(i, texts[i], tokens, CacheKey.OfTokens(_model.Fingerprint, tokens.Ids)));
             }
         }
 
-        return sound;
+        return misses;
     }
 
-    private async ValueTask<PredictionOutcome> AnswerAsync(Task<InferenceOutput> answer, TokenizedText tokens, CancellationToken cancellationToken)
+    private async ValueTask<List<Miss>> LookUpSharedAsync(
+        CacheType type, List<Miss> misses, PredictionOutcome[] outcomes, CancellationToken cancellationToken)
+    {
+        if (misses.Count == 0 || !_cache.IsShared)
+        {
+            return misses;
+        }
+
+        var answers = await _cache.GetSharedAsync(type, misses.ConvertAll(miss => miss.Text), misses.ConvertAll(miss => miss.Key), cancellationToken);
+        List<Miss> computed = [];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (answers[i] is { } answer)
+            {
+                outcomes[misses[i].Index] = Outcome(type, answer, new AnswerOrigin(AnswerSource.L2, answer.Tokens, answer.Truncated, default, default));
+            }
+            else
+            {
+                computed.Add(misses[i]);
+            }
+        }
+
+        return computed;
+    }
+
+    /// <summary>Takes a seat in the flight of each text, and starts those that nobody has started yet.</summary>
+    private SingleFlight<(CacheType, CacheKey), Computed>.Seat[] Predict(CacheType type, List<Miss> misses, CancellationToken cancellationToken)
+    {
+        var seats = new SingleFlight<(CacheType, CacheKey), Computed>.Seat[misses.Count];
+        List<int> led = [];
+        for (var i = 0; i < seats.Length; i++)
+        {
+            seats[i] = _flights.Join((type, misses[i].Key), cancellationToken);
+            if (seats[i].Leads)
+            {
+                led.Add(i);
+            }
+        }
+
+        var answers = _model.TryInfer(led.ConvertAll(i => new InferenceRequest(misses[i].Tokens, seats[i].Abandoned)), wantsEmbedding: type == CacheType.Feature);
+        for (var i = 0; i < led.Count; i++)
+        {
+            var (seat, miss) = (seats[led[i]], misses[led[i]]);
+            if (answers is null)
+            {
+                seat.Complete(Computed.QueueFull);
+            }
+            else
+            {
+                seat.Follow(RememberAsync(type, miss, answers[i]));
+            }
+        }
+
+        return seats;
+    }
+
+    /// <summary>Remembers before the flight ends, so that whoever comes after it finds the answer.</summary>
+    private async Task<Computed> RememberAsync(CacheType type, Miss miss, Task<InferenceOutput> inference)
+    {
+        var output = await inference;
+        var answer = new CachedAnswer(type == CacheType.Feature ? output.Embedding! : output.Logits, miss.Tokens.Ids.Length, miss.Tokens.Truncated);
+        _cache.Remember(type, miss.Text, miss.Key, answer);
+        return new Computed(answer, output.QueueTime, output.RunTime);
+    }
+
+    private async ValueTask<PredictionOutcome> AnswerAsync(CacheType type, Task<Computed> flight, CancellationToken cancellationToken)
     {
         try
         {
-            var output = await answer;
-            var cost = new TextCost(tokens.Ids.Length, tokens.Truncated, output.QueueTime, output.RunTime);
-            return output.Embedding is { } vector
-                ? new PredictionOutcome.Featured(vector, cost)
-                : new PredictionOutcome.Predicted(_scores.Read(output.Logits, cost));
+            return await flight is { Answer: { } answer } computed
+                ? Outcome(type, answer, new AnswerOrigin(AnswerSource.Model, answer.Tokens, answer.Truncated, computed.QueueTime, computed.RunTime))
+                : new PredictionOutcome.Refused(RefusalReason.QueueFull, RetryAfter);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             return new PredictionOutcome.Failed(e);
         }
     }
+
+    private PredictionOutcome Outcome(CacheType type, CachedAnswer answer, AnswerOrigin origin) => type == CacheType.Feature
+        ? new PredictionOutcome.Featured(answer.Values, origin)
+        : new PredictionOutcome.Predicted(_scores.Read(answer.Values, origin));
 }

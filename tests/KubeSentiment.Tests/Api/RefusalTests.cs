@@ -1,5 +1,5 @@
-using KubeSentiment.Inference;
 using KubeSentiment.Observability;
+using KubeSentiment.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KubeSentiment.Tests.Api;

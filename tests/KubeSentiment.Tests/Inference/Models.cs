@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using KubeSentiment.Inference;
+using KubeSentiment.Inference.Tokenization;
 using KubeSentiment.Observability;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,6 +21,10 @@ internal static class Models
         options.OnnxModelPath = folder;
         return new SentimentModel(LoadedModel.LoadAsync(options).GetAwaiter().GetResult(), options, new BatcherMetrics(Meters()), TimeProvider.System);
     }
+
+    /// <summary>Sends texts to the model together.</summary>
+    public static Task<InferenceOutput>[]? TryInfer(this SentimentModel model, IReadOnlyList<TokenizedText> texts, bool wantsEmbedding, CancellationToken cancellationToken) =>
+        model.TryInfer([.. texts.Select(text => new InferenceRequest(text, cancellationToken))], wantsEmbedding);
 
     public static IMeterFactory Meters() => new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 }

@@ -17,5 +17,10 @@ namespace KubeSentiment.Api.Contracts;
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(HealthDetails))]
 [JsonSerializable(typeof(ModelInfo))]
+[JsonSerializable(typeof(CacheStats))]
+[JsonSerializable(typeof(CacheHealthAnswer))]
+[JsonSerializable(typeof(WarmCacheRequest))]
+[JsonSerializable(typeof(WarmCacheResponse))]
+[JsonSerializable(typeof(ClearCacheResponse))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using KubeSentiment.Pipeline;
+
 namespace KubeSentiment.Api.Contracts;
 
 /// <summary>A text to turn into a vector.</summary>
@@ -15,7 +18,7 @@ internal sealed record FeaturesRequest(string? Text);
 /// <param name="TextLength">Length of the text in Unicode code points.</param>
 /// <param name="Tokens">Tokens the model read, special ones included.</param>
 /// <param name="Truncated">True when the text had more tokens than the model reads.</param>
-/// <param name="Cached">False: the model was run for this answer.</param>
+/// <param name="Cached">False when the model was run for this answer; "l1" when this replica remembered it, "l2" when Redis did.</param>
 internal sealed record FeaturesResponse(
     IReadOnlyList<float> Features,
     int Dimensions,
@@ -27,4 +30,4 @@ internal sealed record FeaturesResponse(
     int TextLength,
     int Tokens,
     bool Truncated,
-    bool Cached);
+    [property: JsonConverter(typeof(AnswerSourceConverter))] AnswerSource Cached);

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using KubeSentiment.Pipeline;
+
 namespace KubeSentiment.Api.Contracts;
 
 /// <summary>Texts to score in one call.</summary>
@@ -9,6 +12,7 @@ internal sealed record PredictBatchRequest(IReadOnlyList<string?>? Texts);
 /// <param name="TotalTexts">How many texts came.</param>
 /// <param name="Succeeded">How many were scored.</param>
 /// <param name="Failed">How many have an error in place of a score.</param>
+/// <param name="CachedTexts">How many were remembered, here or in Redis.</param>
 /// <param name="ProcessingTimeMs">From the parsed request to the last answer.</param>
 /// <param name="ModelName">The model's name.</param>
 /// <param name="ModelVersion">The model's fingerprint: a hash of its files.</param>
@@ -18,6 +22,7 @@ internal sealed record PredictBatchResponse(
     int TotalTexts,
     int Succeeded,
     int Failed,
+    int CachedTexts,
     double ProcessingTimeMs,
     string ModelName,
     string ModelVersion,
@@ -44,7 +49,8 @@ internal sealed record PredictBatchResult
 
     public bool? Truncated { get; init; }
 
-    public bool? Cached { get; init; }
+    [JsonConverter(typeof(AnswerSourceConverter))]
+    public AnswerSource? Cached { get; init; }
 
     /// <summary>Set when the text was not scored; then nothing else is.</summary>
     public TextError? Error { get; init; }

@@ -1,10 +1,18 @@
+using KubeSentiment.Caching;
+using KubeSentiment.Inference;
 using KubeSentiment.Observability;
 
-namespace KubeSentiment.Inference;
+namespace KubeSentiment.Pipeline;
 
-/// <summary>Runs the model once before the replica says that it is ready.</summary>
-internal sealed partial class WarmUpService(SentimentModel model, ModelMetrics metrics, Readiness readiness, TimeProvider time, ILogger<WarmUpService> logger)
-    : IHostedLifecycleService
+/// <summary>Before the replica says that it is ready: runs the model a few times, and fills the cache with what is likely to be asked.</summary>
+internal sealed partial class WarmUpService(
+    SentimentModel model,
+    SentimentCache cache,
+    WarmFile file,
+    ModelMetrics metrics,
+    Readiness readiness,
+    TimeProvider time,
+    ILogger<WarmUpService> logger) : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -16,9 +24,10 @@ internal sealed partial class WarmUpService(SentimentModel model, ModelMetrics m
         }
 
         await model.WarmUpAsync(cancellationToken);
+        var remembered = await cache.WarmFromFleetAsync(model.Fingerprint, cancellationToken) + await file.WarmAsync(cancellationToken);
         readiness.BecomeReady();
         var elapsed = time.GetElapsedTime(started);
-        Ready(logger, model.Folder.Name, model.Fingerprint, model.Folder.Labels, elapsed.TotalMilliseconds);
+        Ready(logger, model.Folder.Name, model.Fingerprint, model.Folder.Labels, remembered, elapsed.TotalMilliseconds);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -31,8 +40,9 @@ internal sealed partial class WarmUpService(SentimentModel model, ModelMetrics m
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "Ready: model {Name} {Version} answers {Labels}; warm-up took {Milliseconds:F0} ms")]
-    private static partial void Ready(ILogger logger, string name, string version, IReadOnlyList<string> labels, double milliseconds);
+    [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "Ready: model {Name} {Version} answers {Labels}; {Remembered} answers remembered; warm-up took {Milliseconds:F0} ms")]
+    private static partial void Ready(
+        ILogger logger, string name, string version, IReadOnlyList<string> labels, int remembered, double milliseconds);
 
     [LoggerMessage(
         EventId = 201,

@@ -14,15 +14,15 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
+    var builder = ServiceHost.CreateBuilder(args);
     var settings = builder.Services.AddSettings(builder.Configuration);
     var service = settings.Get<ServiceOptions>();
 
+    builder.Services.AddInference(settings.Get<InferenceOptions>());
     builder.Logging.AddServiceLogging(service);
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
     builder.Services.AddResilience();
     builder.Services.AddCaching(settings.Get<CacheOptions>(), settings.Get<RedisOptions>());
-    builder.Services.AddInference(settings.Get<InferenceOptions>());
     builder.Services.AddPipeline();
     builder.AddApi(settings.Get<ApiOptions>(), service);
 

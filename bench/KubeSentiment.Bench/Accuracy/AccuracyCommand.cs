@@ -13,12 +13,23 @@ internal static class AccuracyCommand
     public static Command Create()
     {
         var url = Target.Option("The service, such as http://127.0.0.1:8000.");
-        var data = new Option<DirectoryInfo>("--data") { Description = "Folder of the labelled sets.", DefaultValueFactory = _ => new DirectoryInfo("../shared/data") };
-        var card = new Option<FileInfo>("--card") { Description = "The model's evaluation.", DefaultValueFactory = _ => new FileInfo("models/sentiment/evaluation.json") };
+        var data = new Option<DirectoryInfo>("--data")
+        {
+            Description = "Folder of the labelled sets.",
+            DefaultValueFactory = _ => new DirectoryInfo("../shared/data"),
+        };
+        var card = new Option<FileInfo>("--card")
+        {
+            Description = "The model's evaluation.",
+            DefaultValueFactory = _ => new FileInfo("models/sentiment/evaluation.json"),
+        };
         var tolerance = new Option<double>("--tolerance") { Description = "Points that a set may differ.", DefaultValueFactory = _ => 0.3 };
         var apiKey = new Option<string?>("--api-key") { Description = "Sent as X-API-Key." };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
-        var command = new Command("accuracy", "Score labelled sets through the service and compare with the model card.") { url, data, card, tolerance, apiKey, json };
+        var command = new Command("accuracy", "Score labelled sets through the service and compare with the model card.")
+        {
+            url, data, card, tolerance, apiKey, json,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var evaluation = JsonDocument.Parse(await File.ReadAllBytesAsync(parsed.GetRequiredValue(card).FullName, cancellation));

@@ -9,11 +9,17 @@ internal sealed record AccuracySet(string Name, IReadOnlyDictionary<string, stri
 {
     private static readonly Dictionary<string, string> Binary = new(StringComparer.Ordinal) { ["0"] = "NEGATIVE", ["1"] = "POSITIVE" };
 
-    private static readonly Dictionary<string, string> ThreeClasses = new(StringComparer.Ordinal) { ["negative"] = "NEGATIVE", ["neutral"] = "NEUTRAL", ["positive"] = "POSITIVE" };
+    private static readonly Dictionary<string, string> ThreeClasses = new(StringComparer.Ordinal)
+    {
+        ["negative"] = "NEGATIVE",
+        ["neutral"] = "NEUTRAL",
+        ["positive"] = "POSITIVE",
+    };
 
     public static IReadOnlyList<AccuracySet> All { get; } =
     [
-        new("sst2/dev", Binary), new("uci/amazon_cells", Binary), new("uci/imdb", Binary), new("uci/yelp", Binary), new("cr/all", Binary), new("tweets/semeval_test", ThreeClasses),
+        new("sst2/dev", Binary), new("uci/amazon_cells", Binary), new("uci/imdb", Binary), new("uci/yelp", Binary), new("cr/all", Binary),
+        new("tweets/semeval_test", ThreeClasses),
     ];
 
     public bool IsBinary => Labels.Count == 2;
@@ -23,7 +29,7 @@ internal sealed record AccuracySet(string Name, IReadOnlyDictionary<string, stri
     /// <returns>In per cent.</returns>
     public double Measure(IReadOnlyCollection<(string Label, Dictionary<string, double> Scores)> rows)
     {
-        var right = rows.Select(row => (row.Label, Right: row.Scores.Where(s => Labels.Values.Contains(s.Key)).MaxBy(s => s.Value).Key == Labels[row.Label])).ToList();
+        var right = rows.Select(row => (row.Label, Right: Best(row.Scores) == Labels[row.Label])).ToList();
         return IsBinary
             ? 100 * right.Average(r => r.Right ? 1.0 : 0)
             : 100 * right.GroupBy(r => r.Label, StringComparer.Ordinal).Average(label => label.Average(r => r.Right ? 1.0 : 0));
@@ -32,4 +38,6 @@ internal sealed record AccuracySet(string Name, IReadOnlyDictionary<string, stri
     /// <summary>The card's figure in per cent, from the evaluation.json that the card was written from.</summary>
     public double CardFigure(JsonElement evaluation) =>
         100 * evaluation.GetProperty(Name).GetProperty(IsBinary ? "accuracy, POSITIVE against NEGATIVE" : "macro recall").GetDouble();
+
+    private string Best(Dictionary<string, double> scores) => scores.Where(score => Labels.Values.Contains(score.Key)).MaxBy(score => score.Value).Key;
 }

@@ -8,7 +8,10 @@ internal static class BenchmarksCommand
 {
     public static Command Create()
     {
-        var command = new Command("benchmarks", "Run BenchmarkDotNet; what follows is passed on, such as --filter '*'.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command("benchmarks", "Run BenchmarkDotNet; what follows is passed on, such as --filter '*'.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
         command.SetAction(parsed =>
         {
             BenchmarkSwitcher.FromAssembly(typeof(BenchmarksCommand).Assembly).Run([.. parsed.UnmatchedTokens]);

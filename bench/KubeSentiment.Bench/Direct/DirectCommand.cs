@@ -16,9 +16,16 @@ internal static class DirectCommand
         var model = new Option<DirectoryInfo>("--model") { Description = "Model folder.", DefaultValueFactory = _ => new DirectoryInfo("models/sentiment") };
         var threads = new Option<int>("--threads") { Description = "Threads that call the shared session.", DefaultValueFactory = _ => 2 };
         var sizes = new Option<string>("--batch-sizes") { Description = "Batch sizes to try.", DefaultValueFactory = _ => "1,4,8,16,32,64" };
-        var sort = new Option<string>("--sort") { Description = "Batches of like lengths (yes), in file order (no), or both.", DefaultValueFactory = _ => "both" };
+        var sort = new Option<string>("--sort")
+        {
+            Description = "Batches of like lengths (yes), in file order (no), or both.",
+            DefaultValueFactory = _ => "both",
+        };
         sort.AcceptOnlyFromAmong("yes", "no", "both");
-        var bestOf = new Option<FileInfo?>("--best-of") { Description = "An earlier result: measure only what was best there, in place of --batch-sizes and --sort." };
+        var bestOf = new Option<FileInfo?>("--best-of")
+        {
+            Description = "An earlier result: measure only what was best there, in place of --batch-sizes and --sort.",
+        };
         var single = new Option<bool>("--single") { Description = "One text at a time on one thread: latency, not throughput." };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
         var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, bestOf, single, json };
@@ -30,7 +37,8 @@ internal static class DirectCommand
             if (parsed.GetValue(single))
             {
                 var result = Single(loaded, texts);
-                Console.WriteLine($"one at a time, {texts.Count} texts\ntotal         {result.Total}\ntokenization  {result.Tokenization}\nrun           {result.Run}");
+                Console.WriteLine($"one at a time, {texts.Count} texts");
+                Console.WriteLine($"total         {result.Total}\ntokenization  {result.Tokenization}\nrun           {result.Run}");
                 ResultJson.Write(parsed.GetValue(json), result);
             }
             else
@@ -68,7 +76,8 @@ internal static class DirectCommand
     }
 
     private static void Print(DirectRate rate) => Console.WriteLine(
-        $"batch {rate.BatchSize,3} {(rate.Sorted ? "sorted  " : "in order")}  {rate.TextsPerSecond,8:0.0} texts/s  {rate.CpuMicrosecondsPerText,7:0.0} µs CPU a text  {rate.PaddingShare:0.0%} padding");
+        $"batch {rate.BatchSize,3} {(rate.Sorted ? "sorted  " : "in order")}  {rate.TextsPerSecond,8:0.0} texts/s  "
+        + $"{rate.CpuMicrosecondsPerText,7:0.0} µs CPU a text  {rate.PaddingShare:0.0%} padding");
 
     private static DirectSingleResult Single(DirectModel model, List<string> texts)
     {

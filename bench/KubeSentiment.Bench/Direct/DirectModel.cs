@@ -63,7 +63,9 @@ internal sealed class DirectModel : IDisposable
 
         // 2. The run, without copies of the inputs.
         long[] shape = [batch.Length, tokens];
-        var values = Array.ConvertAll(_inputs, name => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, block.AsMemory(Place(name) * cells, cells), shape));
+        var values = Array.ConvertAll(
+            _inputs,
+            name => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, block.AsMemory(Place(name) * cells, cells), shape));
         try
         {
             using var outputs = _session.Run(_runOptions, _inputs, values, ["logits"]);

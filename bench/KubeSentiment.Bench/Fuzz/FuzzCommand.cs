@@ -25,7 +25,8 @@ internal static class FuzzCommand
             var target = Target.Resolve(parsed.GetRequiredValue(url)[0]);
             var numbers = parsed.GetValue(only) is { } one ? Enumerable.Range(one, 1) : Enumerable.Range(0, parsed.GetValue(count));
             var ends = new ConcurrentBag<(int Number, FuzzCase Case, FuzzEnd End, string Why)>();
-            await Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = parsed.GetValue(parallel), CancellationToken = cancellation }, async (number, token) =>
+            var atOnce = new ParallelOptions { MaxDegreeOfParallelism = parsed.GetValue(parallel), CancellationToken = cancellation };
+            await Parallel.ForEachAsync(numbers, atOnce, async (number, token) =>
             {
                 var sent = Make(parsed.GetValue(seed), number);
                 var (end, why) = await FuzzExchange.RunAsync(target, sent, TimeSpan.FromSeconds(parsed.GetValue(timeout)), token);
@@ -58,14 +59,14 @@ internal static class FuzzCommand
 
     private static void PrintTable(List<(string Class, FuzzEnd End, string Why)> ends)
     {
-        Console.WriteLine("| class | cases | 2xx | 4xx problem | refused by the connection layer | hung up on malformed HTTP | failed | statuses |\n| --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var (name, _) in Classes)
+        Console.WriteLine("| class | cases | 2xx | 4xx problem | refused by the connection layer | hung up on malformed HTTP | failed | statuses |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var name in Classes.Select(c => c.Class).Where(name => ends.Exists(e => e.Class == name)))
         {
             var of = ends.FindAll(e => e.Class == name);
-            var statuses = of.Where(e => e.End is not FuzzEnd.HungUp).GroupBy(e => e.Why, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key}: {g.Count()}");
-            Console.WriteLine($"| {name} | {of.Count} | {Count(FuzzEnd.Good)} | {Count(FuzzEnd.Problem)} | {Count(FuzzEnd.Refused)} | {Count(FuzzEnd.HungUp)} | {Count(FuzzEnd.Failed)} | {string.Join(", ", statuses)} |");
-
-            int Count(FuzzEnd end) => of.Count(e => e.End == end);
+            var statuses = of.Where(e => e.End is not FuzzEnd.HungUp).CountBy(e => e.Why).Select(s => $"{s.Key}: {s.Value}").Order(StringComparer.Ordinal);
+            var counts = Enum.GetValues<FuzzEnd>().Select(end => of.Count(e => e.End == end));
+            Console.WriteLine($"| {name} | {of.Count} | {string.Join(" | ", counts)} | {string.Join(", ", statuses)} |");
         }
     }
 

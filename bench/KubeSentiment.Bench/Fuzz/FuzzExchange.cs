@@ -119,7 +119,8 @@ internal static class FuzzExchange
         }
     }
 
-    private static (FuzzEnd End, string Why) NoAnswer(FuzzCase sent, string how) => sent.Framing ? (FuzzEnd.HungUp, how) : (FuzzEnd.Failed, how + " without an answer");
+    private static (FuzzEnd End, string Why) NoAnswer(FuzzCase sent, string how) =>
+        sent.Framing ? (FuzzEnd.HungUp, how) : (FuzzEnd.Failed, how + " without an answer");
 
     private static (FuzzEnd End, string Why) Judge(FuzzCase sent, HttpAnswer answer, ReadOnlySpan<byte> bytes)
     {

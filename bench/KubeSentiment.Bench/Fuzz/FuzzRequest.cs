@@ -25,9 +25,11 @@ internal static class FuzzRequest
     public static byte[] Body(string route, Random random) => Encoding.UTF8.GetBytes(Wrap(route, $"\"{Text(random)}\""));
 
     /// <summary>Puts a JSON value where the route expects its text.</summary>
-    public static string Wrap(string route, string value) => route.EndsWith("batch", StringComparison.Ordinal) ? $"{{\"texts\":[\"fine\",{value}]}}" : $"{{\"text\":{value}}}";
+    public static string Wrap(string route, string value) =>
+        route.EndsWith("batch", StringComparison.Ordinal) ? $"{{\"texts\":[\"fine\",{value}]}}" : $"{{\"text\":{value}}}";
 
-    public static string Text(Random random) => random.Pick(["good", "not bad at all", "déjà vu 🙂", "日本語", "e\u0301\u200d\ufe0f", "‮right to left", "a\\u0301\\t\\n\\\\", "I ❤ it"]) + random.Next(1000);
+    public static string Text(Random random) => random.Pick(
+        ["good", "not bad at all", "déjà vu 🙂", "日本語", "e\u0301\u200d\ufe0f", "\u202eright to left", "a\\u0301\\t\\n\\\\", "I ❤ it"]) + random.Next(1000);
 
     public static T Pick<T>(this Random random, T[] from) => from[random.Next(from.Length)];
 }

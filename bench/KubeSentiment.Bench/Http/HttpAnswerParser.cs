@@ -31,7 +31,8 @@ internal static class HttpAnswerParser
             }
 
             var head = rest[..headLength];
-            if (headLength < StatusLineLength || !head.StartsWith("HTTP/1."u8) || !Utf8Parser.TryParse(head.Slice(9, 3), out int status, out var used) || used != 3)
+            if (headLength < StatusLineLength || !head.StartsWith("HTTP/1."u8)
+                || !Utf8Parser.TryParse(head.Slice(9, 3), out int status, out var used) || used != 3)
             {
                 return ParseOutcome.Malformed;
             }

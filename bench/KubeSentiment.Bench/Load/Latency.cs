@@ -15,7 +15,8 @@ internal sealed record Latency(double Mean, double P50, double P90, double P95, 
     public static Latency Of(LongHistogram histogram) => histogram.TotalCount == 0
         ? new(0, 0, 0, 0, 0, 0, 0)
         : new(
-            Milliseconds(histogram.GetMean()), At(histogram, 50), At(histogram, 90), At(histogram, 95), At(histogram, 99), At(histogram, 99.9), At(histogram, 100));
+            Milliseconds(histogram.GetMean()), At(histogram, 50), At(histogram, 90), At(histogram, 95), At(histogram, 99),
+            At(histogram, 99.9), At(histogram, 100));
 
     public override string ToString() =>
         $"mean {Mean:0.000}  p50 {P50:0.000}  p90 {P90:0.000}  p95 {P95:0.000}  p99 {P99:0.000}  p99.9 {P999:0.000}  max {Max:0.000} ms";

@@ -12,7 +12,10 @@ internal static class LoadCommand
         var texts = new TextOptions();
         var urls = Target.Option("Where to POST; several are used by the connections in turn.");
         var connections = new Option<int>("--connections") { Description = "Keep-alive connections.", DefaultValueFactory = _ => 32 };
-        var maxInFlight = new Option<int?>("--max-in-flight") { Description = "Open loop: the most requests in flight, each on its own connection (default: --connections)." };
+        var maxInFlight = new Option<int?>("--max-in-flight")
+        {
+            Description = "Open loop: the most requests in flight, each on its own connection (default: --connections).",
+        };
         var pipeline = new Option<int>("--pipeline") { Description = "Closed loop: requests written at once on a connection.", DefaultValueFactory = _ => 1 };
         var requests = new Option<long?>("--requests") { Description = "Stop after so many counted requests." };
         var duration = Seconds("--duration", "Stop after so many counted seconds.");
@@ -66,7 +69,8 @@ internal static class LoadCommand
         return command;
     }
 
-    // One thread waits for all sockets and runs their continuations itself: no hand-over to the pool, half the client's CPU. Read when the first socket is made.
+    // One thread waits for all sockets and runs their continuations itself: no hand-over to the pool.
+    // The runtime reads this when the first socket is made.
     private static void RunSocketsInline()
     {
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");

@@ -49,7 +49,8 @@ internal sealed record LoadOptions
     {
         { Requests: null, Duration: null } or { Requests: not null, Duration: not null } => "Give either --requests or --duration.",
         { Rate: not null, Pipeline: > 1 } => "--pipeline is for a closed loop: with --rate each request has its own time.",
-        { Rate: <= 0 } or { Connections: < 1 } or { Pipeline: < 1 } or { Batch: < 1 } or { Requests: < 1 } => "Rate, connections, pipeline, batch and requests are above zero.",
+        { Rate: <= 0 } or { Connections: < 1 } or { Pipeline: < 1 } or { Batch: < 1 } or { Requests: < 1 } =>
+            "Rate, connections, pipeline, batch and requests are above zero.",
         _ => null,
     };
 }

@@ -20,8 +20,8 @@ internal static class LoadPrinter
         output.WriteLine($"client     {r.ClientCpuSeconds:0.000} s CPU, {r.ClientCpuMicrosecondsPerRequest:0.0} µs a request");
         if (r.Server is { } s)
         {
-            output.WriteLine($"server     {s.CpuSeconds:0.00} s CPU, {s.CpuMicrosecondsPerRequest:0.0} µs a request; RSS {Mb(s.RssBeforeKb)} -> {Mb(s.RssAfterKb)} MB,"
-                + $" peak sampled {Mb(s.PeakSampledKb)} MB, since its start {Mb(s.HighWaterMarkKb)} MB");
+            output.WriteLine($"server     {s.CpuSeconds:0.00} s CPU, {s.CpuMicrosecondsPerRequest:0.0} µs a request; "
+                + $"RSS {Mb(s.RssBeforeKb)} -> {Mb(s.RssAfterKb)} MB, peak sampled {Mb(s.PeakSampledKb)} MB, since its start {Mb(s.HighWaterMarkKb)} MB");
         }
     }
 

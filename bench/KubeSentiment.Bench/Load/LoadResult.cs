@@ -50,4 +50,5 @@ internal sealed record LoadResult
 internal sealed record CachedCounts(long Level1, long Level2, long Computed);
 
 /// <summary>CPU and memory of the server's process over the counted time.</summary>
-internal sealed record ServerUse(double CpuSeconds, double CpuMicrosecondsPerRequest, long RssBeforeKb, long RssAfterKb, long PeakSampledKb, long HighWaterMarkKb);
+internal sealed record ServerUse(double CpuSeconds, double CpuMicrosecondsPerRequest, long RssBeforeKb, long RssAfterKb, long PeakSampledKb,
+    long HighWaterMarkKb);

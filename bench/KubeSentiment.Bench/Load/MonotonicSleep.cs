@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace KubeSentiment.Bench.Load;
 
-/// <summary>Sleeps to a point on the Stopwatch's clock within some 10 µs: timers of the runtime tick in whole milliseconds, longer than the answers measured.</summary>
+/// <summary>Sleeps to a point on the Stopwatch's clock within some 10 µs.</summary>
+/// <remarks>The runtime's timers tick in whole milliseconds, longer than the answers measured.</remarks>
 internal static partial class MonotonicSleep
 {
     private const int ClockMonotonic = 1; // what Stopwatch reads on Linux

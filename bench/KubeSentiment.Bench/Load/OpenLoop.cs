@@ -5,7 +5,8 @@ namespace KubeSentiment.Bench.Load;
 /// <summary>Requests fall due on a schedule whether or not answers came back, as from users who do not know of each other.</summary>
 /// <remarks>
 /// No queue of arrivals is kept: the schedule is a cursor, and a backlog is a cursor that lies in the past. A connection that becomes free takes the arrival
-/// at the cursor if it is due, else it joins the idle line; the pacer thread wakes at the next due time and gives the turn to the connection that has been idle longest.
+/// at the cursor if it is due, else it joins the idle line; the pacer thread wakes at the next due time and gives
+/// the turn to the connection that has been idle longest.
 /// Latency counts from the due time, so a stall of the server is seen by every request that fell due during it (no coordinated omission).
 /// </remarks>
 internal sealed class OpenLoop : IArrivals

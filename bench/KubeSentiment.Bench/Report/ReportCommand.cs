@@ -14,7 +14,8 @@ internal static class ReportCommand
         var command = new Command("report", "Render result files as markdown.") { results, output, commit, notes };
         command.SetAction(parsed =>
         {
-            var report = new ComparisonReport(new ResultFolder(parsed.GetRequiredValue(results)), parsed.GetRequiredValue(commit), parsed.GetRequiredValue(notes));
+            var report = new ComparisonReport(new ResultFolder(parsed.GetRequiredValue(results)), parsed.GetRequiredValue(commit),
+                parsed.GetRequiredValue(notes));
             var file = parsed.GetRequiredValue(output);
             file.Directory?.Create();
             File.WriteAllText(file.FullName, report.Render());

@@ -15,7 +15,8 @@ internal sealed class ResultFolder(DirectoryInfo folder)
     /// <summary>Milliseconds from start to ready, one a start.</summary>
     public List<double> ReadyMilliseconds() => Rounds<StartResult>("start").ConvertAll(start => start.ReadyMs);
 
-    private List<T> Rounds<T>(string name) => [.. folder.GetFiles($"{name}-*.json").OrderBy(file => file.Name, StringComparer.Ordinal).Select(ResultJson.Read<T>)];
+    private List<T> Rounds<T>(string name) =>
+        [.. folder.GetFiles($"{name}-*.json").OrderBy(file => file.Name, StringComparer.Ordinal).Select(ResultJson.Read<T>)];
 }
 
 /// <summary>One start of the service.</summary>

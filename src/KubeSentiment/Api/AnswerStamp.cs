@@ -10,7 +10,7 @@ internal sealed class AnswerStamp(SentimentModel model, TimeProvider time)
 
     public string ModelName { get; } = model.Folder.Name;
 
-    public string ModelVersion { get; } = model.Folder.Fingerprint;
+    public string ModelVersion { get; } = model.Fingerprint;
 
     public string Backend { get; } = "onnx";
 

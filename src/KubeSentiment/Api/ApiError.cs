@@ -1,29 +1,86 @@
 namespace KubeSentiment.Api;
 
-/// <summary>A kind of error that callers can meet: its code, its HTTP status and its title. The list is explained in docs/api.md.</summary>
-internal sealed record ApiError(string Code, int Status, string Title)
+/// <summary>A kind of error that callers can meet. This list is also the one in the OpenAPI document, and a test holds docs/api.md to it.</summary>
+/// <param name="Code">Its name for programs; errors that are mended in the same way share one.</param>
+/// <param name="Status">Its HTTP status.</param>
+/// <param name="Title">What it is, in a few words.</param>
+/// <param name="When">When callers meet it.</param>
+/// <param name="Remedy">What they can do.</param>
+internal sealed record ApiError(string Code, int Status, string Title, string When, string Remedy)
 {
-    public static readonly ApiError BrokenBody = new("E1001", 400, "The request cannot be read");
-    public static readonly ApiError InvalidInput = new("E1001", 422, "The request is not valid");
-    public static readonly ApiError TextTooLong = new("E1002", 422, "The text is too long");
-    public static readonly ApiError TextEmpty = new("E1003", 422, "The text is empty");
-    public static readonly ApiError NotFound = new("E1004", 404, "There is nothing here");
-    public static readonly ApiError MethodNotAllowed = new("E1004", 405, "The method does not fit the path");
-    public static readonly ApiError BodyTooLarge = new("E1005", 413, "The request body is too large");
-    public static readonly ApiError UnsupportedMediaType = new("E1006", 415, "The content type is not supported");
-    public static readonly ApiError ModelNotReady = new("E2001", 503, "The model is not ready");
-    public static readonly ApiError InferenceFailed = new("E2002", 500, "The model failed");
-    public static readonly ApiError FeaturesUnsupported = new("E2003", 501, "The model gives no sentence vector");
-    public static readonly ApiError Unauthorized = new("E3001", 401, "The API key is missing or wrong");
-    public static readonly ApiError QueueFull = new("E4005", 503, "The queue is full");
-    public static readonly ApiError Timeout = new("E4008", 504, "The request took too long");
-    public static readonly ApiError Internal = new("E5000", 500, "The service failed");
+    public static readonly ApiError BrokenBody = new(
+        "E1001", 400, "The request cannot be read", "The body is not JSON, or the request breaks HTTP's rules.", "Mend the request; `detail` says where it breaks.");
+
+    public static readonly ApiError InvalidInput = new(
+        "E1001",
+        422,
+        "The request is not valid",
+        "A field is missing, has the wrong type, is not valid Unicode, or there are too few or too many texts.",
+        "Mend the fields that `validation_errors` names.");
+
+    public static readonly ApiError TextTooLong = new(
+        "E1002", 422, "The text is too long", "A text has more characters (Unicode code points) than `MLOPS_MAX_TEXT_LENGTH`.", "Send its beginning, or its parts.");
+
+    public static readonly ApiError TextEmpty = new(
+        "E1003", 422, "The text is empty", "A text is empty or only white space.", "Leave such texts out.");
+
+    public static readonly ApiError NotFound = new(
+        "E1004", 404, "There is nothing here", "No route has this path.", "Compare the path with the routes at `/docs`.");
+
+    public static readonly ApiError MethodNotAllowed = new(
+        "E1004", 405, "The method does not fit the path", "The route exists for other methods.", "Use a method that the `Allow` header names.");
+
+    public static readonly ApiError BodyTooLarge = new(
+        "E1005", 413, "The request body is too large", "The body has more bytes than `MLOPS_MAX_REQUEST_BODY_BYTES`.", "Send fewer texts at once.");
+
+    public static readonly ApiError UnsupportedMediaType = new(
+        "E1006", 415, "The content type is not supported", "The body is said to be something other than JSON in UTF-8.", "Send `Content-Type: application/json`.");
+
+    public static readonly ApiError ModelNotReady = new(
+        "E2001", 503, "The model is not ready", "The service still starts.", "Try again after the seconds in `Retry-After`.");
+
+    public static readonly ApiError InferenceFailed = new(
+        "E2002",
+        500,
+        "The model failed",
+        "The model broke on this text.",
+        "Look up the `correlation_id` in the service's log; other texts are not affected.");
+
+    public static readonly ApiError FeaturesUnsupported = new(
+        "E2003",
+        501,
+        "The model gives no sentence vector",
+        "The graph of the model in use has no output `sentence_embedding`.",
+        "Export the model with that output, or use `/predict`.");
+
+    public static readonly ApiError Unauthorized = new(
+        "E3001",
+        401,
+        "The API key is missing or wrong",
+        "The service has an `MLOPS_API_KEY`, and the request does not carry it.",
+        "Send the key in the `X-API-Key` header.");
+
+    public static readonly ApiError QueueFull = new(
+        "E4005",
+        503,
+        "The queue is full",
+        "As many texts wait for the model as may (`MLOPS_INFERENCE_QUEUE_SIZE`).",
+        "Try again after the seconds in `Retry-After`; send fewer texts at once.");
+
+    public static readonly ApiError Timeout = new(
+        "E4008", 504, "The request took too long", "The request took longer than `MLOPS_MAX_REQUEST_TIMEOUT`.", "Send fewer or shorter texts at once.");
+
+    public static readonly ApiError Internal = new(
+        "E5000", 500, "The service failed", "A mistake in the service.", "Look up the `correlation_id` in the service's log, and report what it says.");
 
     public static readonly IReadOnlyList<ApiError> All =
     [
         BrokenBody, InvalidInput, TextTooLong, TextEmpty, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType,
         ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, QueueFull, Timeout, Internal,
     ];
+
+    /// <summary>Where the code is explained: its heading on the page that shows the OpenAPI document's description.</summary>
+    public string Explanation => $"{ApiRoutes.Documentation}#description/{Code.ToLowerInvariant()}";
 
     /// <summary>The kind of error behind a bare status, such as the framework sets for an unknown path.</summary>
     public static ApiError ForStatus(int status) => status switch

@@ -12,7 +12,8 @@ internal static class ApiRoutes
     public static void MapSentimentApi(this WebApplication app)
     {
         var root = app.MapGroup("").WithMetadata(new ApiKeyGuard.OpenToAll());
-        root.MapGet("/", ServiceEndpoints.Root).WithName("root").WithSummary("What answers here; the playground page for browsers.");
+        root.MapGet("/", ServiceEndpoints.Root).WithName("root").WithTags("Service")
+            .WithSummary("What answers here; the playground page for browsers.");
         root.MapOpenApi();
         root.MapScalarApiReference(Documentation, scalar => scalar.WithTitle("KubeSentiment").DisableDefaultFonts());
         MapProbes(root);
@@ -28,7 +29,7 @@ internal static class ApiRoutes
         group.MapPost("/predict", PredictEndpoints.Predict).WithName("predict").WithSummary("The sentiment of one text.")
             .ProducesProblems(400, 413, 415, 422, 500, 503, 504);
         group.MapPost("/predict/batch", PredictEndpoints.PredictBatch).WithName("predict_batch").WithSummary("The sentiment of many texts.")
-            .ProducesProblems(400, 413, 415, 422, 503, 504);
+            .ProducesProblems(400, 413, 415, 422, 500, 503, 504);
         group.MapPost("/features", FeatureEndpoints.Features).WithName("features").WithSummary("The pooled sentence vector of a text.")
             .ProducesProblems(400, 413, 415, 422, 500, 501, 503, 504);
     }
@@ -36,20 +37,32 @@ internal static class ApiRoutes
     private static void MapModel(RouteGroupBuilder group)
     {
         group.MapGet("/model-info", ServiceEndpoints.ModelInfo).WithName("model_info").WithSummary("The model that answers.").ProducesProblems();
-        group.MapGet("/health/details", HealthEndpoints.Details).WithName("health_details").WithSummary("The state of each part.").ProducesProblems();
+        group.MapGet("/health/details", HealthEndpoints.Details).WithName("health_details").WithSummary("The state of each part.")
+            .ProducesState<Contracts.HealthDetails>().ProducesProblems();
     }
 
     private static void MapProbes(RouteGroupBuilder group)
     {
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
         group.MapMethods("/live", methods, HealthEndpoints.Live).WithTags("Probes").WithSummary("200 while the process works.");
-        group.MapMethods("/ready", methods, HealthEndpoints.Ready).WithTags("Probes").WithSummary("200 while this replica wants traffic.");
-        group.MapMethods("/health", methods, HealthEndpoints.Health).WithTags("Probes").WithSummary("The state of the service in one word.");
+        group.MapMethods("/ready", methods, HealthEndpoints.Ready).WithTags("Probes").WithSummary("200 while this replica wants traffic.")
+            .ProducesState<Contracts.HealthStatus>();
+        group.MapMethods("/health", methods, HealthEndpoints.Health).WithTags("Probes").WithSummary("The state of the service in one word.")
+            .ProducesState<Contracts.HealthStatus>();
         if (((IEndpointRouteBuilder)group).ServiceProvider.GetRequiredService<ObservabilityOptions>().EnableMetrics)
         {
-            group.MapPrometheusScrapingEndpoint("/metrics");
+            group.MapPrometheusScrapingEndpoint("/metrics").WithTags("Probes").WithSummary("Metrics, for Prometheus.").WithMetadata(
+                new HttpMethodMetadata(methods), new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]), ((Action)Scrape).Method);
         }
     }
+
+    /// <summary>Never called: the document takes the shape of a route from a method, and the exporter has none to show.</summary>
+    private static void Scrape()
+    {
+    }
+
+    private static RouteHandlerBuilder ProducesState<T>(this RouteHandlerBuilder endpoint) =>
+        endpoint.Produces<T>().Produces<T>(StatusCodes.Status503ServiceUnavailable);
 
     private static void ProducesProblems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {

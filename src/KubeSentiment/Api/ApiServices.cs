@@ -1,6 +1,7 @@
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Configuration;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Net.Http.Headers;
 
 namespace KubeSentiment.Api;
 
@@ -21,13 +22,14 @@ internal static class ApiServices
         {
             // Answers are written with these options, not with the context's own: they must agree.
             json.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
+            json.SerializerOptions.NumberHandling = ApiJson.Default.Options.NumberHandling;
             json.SerializerOptions.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = TimeoutPolicy(options));
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.AllowedOrigins]).AllowAnyMethod().AllowAnyHeader()
-            .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader)));
+            .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader, HeaderNames.RetryAfter)));
         builder.Services.AddServiceDocument();
         builder.Services
             .AddSingleton<ApiKeyGuard>()

@@ -17,12 +17,13 @@ internal static class FeatureEndpoints
 
         if (body.Value!.Text is not { } text)
         {
-            return JsonBody<FeaturesRequest>.Missing("text");
+            return JsonBody.Missing("text");
         }
 
         var outcome = (await pipeline.ExtractFeaturesAsync([text], context.RequestAborted))[0];
         if (outcome is not PredictionOutcome.Featured(var vector, var cost))
         {
+            outcomes.LogFailures([outcome], context.TraceIdentifier);
             return outcomes.Problem(outcome);
         }
 

@@ -1,7 +1,9 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using KubeSentiment.Api.Contracts;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -11,6 +13,9 @@ namespace KubeSentiment.Api;
 internal static class JsonBody
 {
     public const string AnyContentType = "*/*";
+
+    public static ProblemResult Missing(string field) =>
+        RequestJson.Problem(ApiError.InvalidInput, [field], $"The field {field} is required.", "missing");
 }
 
 /// <summary>The body of a request, read as JSON: either a value or the problem to answer with.</summary>
@@ -20,6 +25,8 @@ internal static class JsonBody
 internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     where T : class
 {
+    private static readonly JsonTypeInfo<T> Shape = RequestJson.Shape<T>();
+
     private JsonBody(T? value, ProblemResult? problem)
     {
         Value = value;
@@ -40,18 +47,18 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
         try
         {
-            var typeInfo = (JsonTypeInfo<T>)ApiJson.Default.GetTypeInfo(typeof(T))!;
-            var value = await JsonSerializer.DeserializeAsync(context.Request.BodyReader, typeInfo, context.RequestAborted);
-            return value is null
-                ? new(null, Invalid(ApiError.InvalidInput, ["body"], "The body must be a JSON object, not null.", "type_error"))
-                : new(value, null);
+            return await ReadAsync(context.Request.BodyReader, context.RequestAborted) is { } value
+                ? new(value, null)
+                : new(null, RequestJson.Problem(ApiError.InvalidInput, [], "The body must be a JSON object, not null.", "type_error"));
         }
         catch (JsonException e)
         {
-            // Mistakes of syntax come from the reader, wrapped; mistakes of type from the converters.
-            return new(null, e.InnerException is JsonException || e.Path is null or "$" && e.BytePositionInLine == 0
-                ? Invalid(ApiError.BrokenBody, ["body"], $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}).", "json_invalid")
-                : Invalid(ApiError.InvalidInput, Location(e.Path), "The value has the wrong type, or is not valid Unicode.", "type_error"));
+            return new(null, RequestJson.Explain(e, Shape));
+        }
+        catch (IOException e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            // Kestrel's word for some broken chunks: the caller's mistake all the same.
+            return new(null, new ProblemResult(ApiError.BrokenBody, "The body's transfer encoding is broken."));
         }
     }
 
@@ -59,11 +66,43 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata([JsonBody.AnyContentType], typeof(T)));
 
-    public static ProblemResult Missing(string field) =>
-        Invalid(ApiError.InvalidInput, ["body", field], $"The field {field} is required.", "missing");
+    /// <summary>
+    /// Waits for the whole body, which is bounded, and parses it in one go. Parsing as it comes would leave the pipe in the middle of a read where the JSON
+    /// is broken, and the connection with it.
+    /// </summary>
+    private static async ValueTask<T?> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await body.ReadAsync(cancellationToken);
+            if (!read.IsCompleted)
+            {
+                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
 
-    public static ProblemResult Invalid(ApiError error, IReadOnlyList<string> location, string message, string type) =>
-        new(error, message, [new ValidationError(location, message, type)]);
+            try
+            {
+                return Parse(read.Buffer);
+            }
+            finally
+            {
+                body.AdvanceTo(read.Buffer.End);
+            }
+        }
+    }
+
+    private static T? Parse(ReadOnlySequence<byte> json)
+    {
+        var start = new SequenceReader<byte>(json);
+        // A byte order mark is not JSON, but some clients send one.
+        start.IsNext(Encoding.UTF8.Preamble, advancePast: true);
+        var reader = new Utf8JsonReader(start.UnreadSequence);
+        var value = JsonSerializer.Deserialize(ref reader, Shape);
+        // Throws on anything but white space after the value.
+        reader.Read();
+        return value;
+    }
 
     private static bool IsJson(string? contentType)
     {
@@ -78,8 +117,4 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
                 || media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             && (!media.Charset.HasValue || HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
-
-    /// <summary>Turns a JSON path such as <c>$.texts[3]</c> into body, texts, 3.</summary>
-    private static string[] Location(string? path) =>
-        ["body", .. (path ?? "$").TrimStart('$').Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries)];
 }

@@ -3,7 +3,7 @@ using KubeSentiment.Pipeline;
 namespace KubeSentiment.Api;
 
 /// <summary>The one place where a pipeline's outcome becomes an HTTP error.</summary>
-internal sealed class Outcomes(PipelineOptions options)
+internal sealed partial class Outcomes(PipelineOptions options, ILogger<Outcomes> logger)
 {
     /// <summary>The error that the outcome is to a caller.</summary>
     /// <param name="outcome">Any but an answer.</param>
@@ -16,12 +16,35 @@ internal sealed class Outcomes(PipelineOptions options)
             ApiError.ModelNotReady, "The service still starts. Try again in a moment.", retryAfter: wait),
         PredictionOutcome.Refused(RefusalReason.QueueFull, var wait) => new ProblemResult(
             ApiError.QueueFull, "As many texts wait for the model as may. Try again later, or send fewer at once.", retryAfter: wait),
-        PredictionOutcome.Failed => new ProblemResult(ApiError.InferenceFailed, "The model failed on this text. The service's log has the reason."),
+        PredictionOutcome.Failed => new ProblemResult(ApiError.InferenceFailed, "The model failed on this text. The service's log has the reason under the correlation id."),
         PredictionOutcome.Unsupported => new ProblemResult(
             ApiError.FeaturesUnsupported, "The model in use has no output sentence_embedding. Export one that has, or use /predict."),
         _ => throw new ArgumentException($"{outcome.GetType().Name} is an answer, not a problem.", nameof(outcome)),
     };
 
+    /// <summary>One line a request, however many texts failed: the first cause stands for the others'.</summary>
+    public void LogFailures(ReadOnlySpan<PredictionOutcome> outcomes, string correlationId)
+    {
+        var failed = 0;
+        Exception? cause = null;
+        foreach (var outcome in outcomes)
+        {
+            if (outcome is PredictionOutcome.Failed failure)
+            {
+                failed++;
+                cause ??= failure.Cause;
+            }
+        }
+
+        if (cause is not null)
+        {
+            TextsFailed(logger, correlationId, failed, outcomes.Length, cause);
+        }
+    }
+
     private static ProblemResult AboutText(ApiError error, string message, string type) =>
         new(error, message, [new Contracts.ValidationError(["body", "text"], message, type)]);
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "Request {CorrelationId}: the model failed on {Failed} of {Texts} texts")]
+    private static partial void TextsFailed(ILogger logger, string correlationId, int failed, int texts, Exception cause);
 }

@@ -17,12 +17,13 @@ internal static class PredictEndpoints
 
         if (body.Value!.Text is not { } text)
         {
-            return JsonBody<PredictRequest>.Missing("text");
+            return JsonBody.Missing("text");
         }
 
         var outcome = (await pipeline.PredictAsync([text], context.RequestAborted))[0];
         if (outcome is not PredictionOutcome.Predicted(var prediction))
         {
+            outcomes.LogFailures([outcome], context.TraceIdentifier);
             return outcomes.Problem(outcome);
         }
 
@@ -59,21 +60,23 @@ internal static class PredictEndpoints
 
         if (body.Value!.Texts is not { } texts)
         {
-            return JsonBody<PredictBatchRequest>.Missing("texts");
+            return JsonBody.Missing("texts");
         }
 
         if (texts.Count == 0 || texts.Count > options.MaxBatchTexts)
         {
-            return JsonBody<PredictBatchRequest>.Invalid(
-                ApiError.InvalidInput, ["body", "texts"], $"Send 1 to {options.MaxBatchTexts} texts; these are {texts.Count}.", "length");
+            return RequestJson.Problem(
+                ApiError.InvalidInput, ["texts"], $"Send 1 to {options.MaxBatchTexts} texts; these are {texts.Count}.", "length");
         }
 
         var started = time.GetTimestamp();
         // A missing text is an empty one to the pipeline: an error of its own, beside the others' answers.
         var answers = await pipeline.PredictAsync([.. texts.Select(text => text ?? "")], context.RequestAborted);
-        if (Array.TrueForAll(answers, answer => answer is PredictionOutcome.Refused))
+        outcomes.LogFailures(answers, context.TraceIdentifier);
+        // Nothing was scored for want of room: the whole batch should come again, empty texts beside the others or not.
+        if (Array.Find(answers, answer => answer is PredictionOutcome.Refused) is { } refused && !Array.Exists(answers, answer => answer is PredictionOutcome.Predicted))
         {
-            return outcomes.Problem(answers[0]);
+            return outcomes.Problem(refused);
         }
 
         var elapsed = time.GetElapsedTime(started);

@@ -7,7 +7,6 @@ internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList
     : IResult
 {
     public const string ContentType = "application/problem+json";
-    private const string Documentation = "/docs#error-";
 
     public ApiError Error { get; } = error;
 
@@ -24,7 +23,7 @@ internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList
         }
 
         var problem = new Problem(
-            Documentation + Error.Code, Error.Title, Error.Status, Detail, Error.Code, httpContext.TraceIdentifier, time.GetUtcNow(), validationErrors);
+            Error.Explanation, Error.Title, Error.Status, Detail, Error.Code, httpContext.TraceIdentifier, time.GetUtcNow(), validationErrors);
         return response.WriteAsJsonAsync(problem, ApiJson.Default.Problem, ContentType, CancellationToken.None);
     }
 }

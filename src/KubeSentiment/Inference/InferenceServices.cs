@@ -5,14 +5,13 @@ namespace KubeSentiment.Inference;
 /// <summary>Loads the model and registers it.</summary>
 internal static class InferenceServices
 {
-    /// <summary>Opens the model folder now; the graph is loaded when the host starts.</summary>
-    /// <exception cref="ModelFolderException">The model cannot be served; found here, before anything listens.</exception>
+    /// <summary>Starts to load at once, beside the rest of the start; whoever needs the model first waits for it.</summary>
+    /// <exception cref="ModelFolderException">From the host's start, before anything listens: the model cannot be served.</exception>
     public static IServiceCollection AddInference(this IServiceCollection services, InferenceOptions options)
     {
-        var folder = ModelFolder.Open(options.OnnxModelPath, options.ModelName);
-        services.AddSingleton(folder);
+        var loading = LoadedModel.LoadAsync(options);
         services.AddSingleton(provider => new SentimentModel(
-            folder, options, provider.GetRequiredService<BatcherMetrics>(), provider.GetRequiredService<TimeProvider>()));
+            loading.GetAwaiter().GetResult(), options, provider.GetRequiredService<BatcherMetrics>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<WarmUpService>();
         services.AddHealthChecks().AddCheck<ModelHealthCheck>("model");
         return services;

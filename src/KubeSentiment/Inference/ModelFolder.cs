@@ -9,9 +9,8 @@ namespace KubeSentiment.Inference;
 /// <param name="Labels">The labels in the order of the logits.</param>
 /// <param name="MaxTokens">Longest input, special tokens included.</param>
 /// <param name="OnnxPath">The graph.</param>
-/// <param name="Fingerprint">Hash of the files that decide an answer; see <see cref="ModelFingerprint"/>.</param>
 internal sealed record ModelFolder(
-    string Path, string Name, string ModelType, IReadOnlyList<string> Labels, int MaxTokens, string OnnxPath, string Fingerprint)
+    string Path, string Name, string ModelType, IReadOnlyList<string> Labels, int MaxTokens, string OnnxPath)
 {
     /// <summary>Where exporters put the graph, in the order in which they are tried: a quantized one is smaller and faster.</summary>
     private static readonly string[] OnnxFiles = ["model.onnx", "onnx/model_quantized.onnx", "onnx/model.onnx"];
@@ -32,8 +31,7 @@ internal sealed record ModelFolder(
             config.ModelType,
             config.Labels,
             Math.Min(config.MaxTokens, TokenizerLimit(folder)),
-            onnx,
-            ModelFingerprint.Compute(folder, onnx));
+            onnx);
     }
 
     /// <summary>A relative path means the working directory first, then the program's own folder, so that the built-in model is found from anywhere.</summary>

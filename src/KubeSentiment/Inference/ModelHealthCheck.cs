@@ -9,5 +9,5 @@ internal sealed class ModelHealthCheck(SentimentModel model, Readiness readiness
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(readiness.State == ReadinessState.Starting
             ? HealthCheckResult.Unhealthy("The model warms up.")
-            : HealthCheckResult.Healthy($"{model.Folder.Name} {model.Folder.Fingerprint} answers."));
+            : HealthCheckResult.Healthy($"{model.Folder.Name} {model.Fingerprint} answers."));
 }

@@ -9,41 +9,42 @@ internal sealed class SentimentModel : IDisposable
     /// <summary>What a run of the built-in model costs beside its tokens, in tokens (bench/results: runs of 1 and of 32 rows of 16 tokens compared).</summary>
     private const int RunOverheadTokens = 6;
 
-    private readonly ITokenizer _tokenizer;
-    private readonly OnnxModel _graph;
+    /// <summary>Longer texts would double the warm-up to make one rare text faster, once.</summary>
+    private const int WarmUpWords = 128;
+
+    private readonly LoadedModel _model;
     private readonly DynamicBatcher _batcher;
 
-    public SentimentModel(ModelFolder folder, InferenceOptions options, BatcherMetrics metrics, TimeProvider time)
+    public SentimentModel(LoadedModel model, InferenceOptions options, BatcherMetrics metrics, TimeProvider time)
     {
-        Folder = folder;
-        _tokenizer = TokenizerLoader.Load(folder.Path, folder.ModelType, folder.MaxTokens);
-        _graph = OnnxModel.Load(folder, options.OnnxIntraOpNumThreads);
-        DependsOnBatchMates = DynamicQuantization.IsIn(folder.OnnxPath);
-
-        var alone = DependsOnBatchMates && options.Alone;
+        _model = model;
+        var alone = model.DependsOnBatchMates && options.Alone;
         _batcher = new DynamicBatcher(
-            _graph,
+            model.Graph,
             new BatcherSettings(
                 // ProcessorCount is the cgroup quota in whole cores, at least 1.
                 options.Workers == 0 ? Environment.ProcessorCount : options.Workers,
                 options.QueueSize,
                 alone ? 1 : options.BatchTokens,
                 RunOverheadTokens,
-                folder.MaxTokens,
-                _tokenizer.PadId),
+                model.Folder.MaxTokens,
+                model.Tokenizer.PadId),
             metrics,
             time);
     }
 
-    public ModelFolder Folder { get; }
+    public ModelFolder Folder => _model.Folder;
+
+    /// <summary>The model's version.</summary>
+    public string Fingerprint => _model.Fingerprint;
 
     /// <summary>Length of the sentence vector; null where the model gives none.</summary>
-    public int? EmbeddingSize => _graph.EmbeddingSize;
+    public int? EmbeddingSize => _model.Graph.EmbeddingSize;
 
-    /// <summary>True for graphs quantized dynamically: their scales, and so their answers, depend on what else is in the batch.</summary>
-    public bool DependsOnBatchMates { get; }
+    /// <summary>See <see cref="LoadedModel"/>.</summary>
+    public bool DependsOnBatchMates => _model.DependsOnBatchMates;
 
-    public TokenizedText Tokenize(string text) => _tokenizer.Tokenize(text);
+    public TokenizedText Tokenize(string text) => _model.Tokenizer.Tokenize(text);
 
     /// <summary>Starts the inference of all texts, or of none when the queue has no room for all.</summary>
     /// <param name="texts">Any number of texts.</param>
@@ -70,22 +71,17 @@ internal sealed class SentimentModel : IDisposable
     /// <summary>Runs a few texts of several lengths, so that the first caller meets a warm session and a grown arena.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        for (var length = 4; ; length = Math.Min(length * 2, Folder.MaxTokens))
+        for (var words = 2; words <= Math.Min(WarmUpWords, Folder.MaxTokens); words *= 4)
         {
-            var text = Tokenize(string.Join(' ', Enumerable.Repeat("warm", length)));
-            var answers = TryInfer([text, text], EmbeddingSize is not null, cancellationToken)
+            var answers = TryInfer([Tokenize(string.Join(' ', Enumerable.Repeat("warm", words)))], EmbeddingSize is not null, cancellationToken)
                 ?? throw new InvalidOperationException("The queue is full before the service is ready.");
             await Task.WhenAll(answers);
-            if (length == Folder.MaxTokens)
-            {
-                return;
-            }
         }
     }
 
     public void Dispose()
     {
         _batcher.Dispose();
-        _graph.Dispose();
+        _model.Graph.Dispose();
     }
 }

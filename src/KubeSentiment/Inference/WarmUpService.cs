@@ -9,7 +9,7 @@ internal sealed partial class WarmUpService(SentimentModel model, ModelMetrics m
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        metrics.Observe(model.Folder.Name, model.Folder.Fingerprint);
+        metrics.Observe(model.Folder.Name, model.Fingerprint);
         if (model.DependsOnBatchMates)
         {
             DynamicallyQuantized(logger, model.Folder.OnnxPath);
@@ -18,7 +18,7 @@ internal sealed partial class WarmUpService(SentimentModel model, ModelMetrics m
         await model.WarmUpAsync(cancellationToken);
         readiness.BecomeReady();
         var elapsed = time.GetElapsedTime(started);
-        Ready(logger, model.Folder.Name, model.Folder.Fingerprint, model.Folder.Labels, elapsed.TotalMilliseconds);
+        Ready(logger, model.Folder.Name, model.Fingerprint, model.Folder.Labels, elapsed.TotalMilliseconds);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -14,6 +14,9 @@ internal static class ServiceLogging
         // The framework's own words only matter when something is wrong, or a developer asks.
         logging.AddFilter("Microsoft", level <= LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", level);
+        // A failed start ends in StartFailure's one line; the host would put the same, with a stack trace, before it. A background service that stops the
+        // host is critical and still told.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         return logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -12,6 +12,5 @@ internal static class PipelineServices
             provider.GetRequiredService<SentimentModel>(),
             provider.GetRequiredService<PipelineOptions>(),
             provider.GetRequiredService<Readiness>(),
-            provider.GetRequiredService<PipelineMetrics>(),
-            provider.GetRequiredService<ILogger<SentimentPipeline>>()));
+            provider.GetRequiredService<PipelineMetrics>()));
 }

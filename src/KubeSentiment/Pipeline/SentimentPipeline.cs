@@ -13,7 +13,7 @@ namespace KubeSentiment.Pipeline;
 /// <item><b>Answer</b>, text by text: what fails one leaves the others alone.</item>
 /// </list>
 /// </remarks>
-public sealed partial class SentimentPipeline
+public sealed class SentimentPipeline
 {
     /// <summary>The queue drains in fractions of a second; whoever comes again after one finds room.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -21,17 +21,14 @@ public sealed partial class SentimentPipeline
     private readonly SentimentModel _model;
     private readonly Readiness _readiness;
     private readonly PipelineMetrics _metrics;
-    private readonly ILogger<SentimentPipeline> _logger;
     private readonly LabelScores _scores;
     private readonly int _maxTextLength;
 
-    internal SentimentPipeline(
-        SentimentModel model, PipelineOptions options, Readiness readiness, PipelineMetrics metrics, ILogger<SentimentPipeline> logger)
+    internal SentimentPipeline(SentimentModel model, PipelineOptions options, Readiness readiness, PipelineMetrics metrics)
     {
         _model = model;
         _readiness = readiness;
         _metrics = metrics;
-        _logger = logger;
         _scores = new LabelScores(model.Folder.Labels);
         _maxTextLength = options.MaxTextLength;
     }
@@ -120,11 +117,7 @@ public sealed partial class SentimentPipeline
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            InferenceFailed(_logger, tokens.Ids.Length, e);
             return new PredictionOutcome.Failed(e);
         }
     }
-
-    [LoggerMessage(EventId = 500, Level = LogLevel.Error, Message = "The model failed on a text of {Tokens} tokens")]
-    private static partial void InferenceFailed(ILogger logger, int tokens, Exception exception);
 }

@@ -13,7 +13,13 @@ internal static class Models
     public static string Tiny(string name) => Path.Combine(AppContext.BaseDirectory, "Assets", "models", name);
 
     public static SentimentModel Load(string folder, InferenceOptions? options = null) =>
-        new(ModelFolder.Open(folder, name: null), options ?? new InferenceOptions(), new BatcherMetrics(Meters()), TimeProvider.System);
+        Load(options ?? new InferenceOptions(), folder);
+
+    private static SentimentModel Load(InferenceOptions options, string folder)
+    {
+        options.OnnxModelPath = folder;
+        return new SentimentModel(LoadedModel.LoadAsync(options).GetAwaiter().GetResult(), options, new BatcherMetrics(Meters()), TimeProvider.System);
+    }
 
     public static IMeterFactory Meters() => new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 }

@@ -20,7 +20,7 @@ internal sealed record ComponentHealth(string Status, string? Message, double Du
 /// <param name="Backend">What runs it.</param>
 /// <param name="Labels">Its labels, in the order of its logits.</param>
 /// <param name="MaxTokens">Longest input; longer texts are truncated.</param>
-/// <param name="EmbeddingSize">Length of its sentence vectors; null where it gives none.</param>
+/// <param name="EmbeddingSize">Length of its sentence vectors; left out where it gives none.</param>
 /// <param name="Status">starting, ready or draining.</param>
 internal sealed record ModelInfo(
     string ModelName,

@@ -15,7 +15,7 @@ internal readonly record struct AddedTokenMatch(int Start, int End, int Id);
 /// <summary>Finds added tokens in a text: the leftmost first, of several at one place the longest.</summary>
 /// <remarks>
 /// Hugging Face cuts these out of the text wherever they occur, even inside a word ("a[SEP]b" is a, [SEP], b), and whoever wrote them, so an
-/// untrusted text can hold them too. The library's BertTokenizer does so only for its five named tokens and after lower-casing.
+/// untrusted text can hold them too. The library's BertTokenizer knows only its five named tokens and takes "[sep]" for one of them.
 /// </remarks>
 internal sealed class AddedTokens
 {

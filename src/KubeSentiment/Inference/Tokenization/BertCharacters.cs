@@ -2,14 +2,9 @@ namespace KubeSentiment.Inference.Tokenization;
 
 /// <summary>The classes of characters that Hugging Face's BERT normalizer and pre-tokenizer know, for every code point.</summary>
 /// <remarks>
-/// <para>
 /// They come from tables frozen around Unicode 8, while .NET's grow with each release: .NET 10 calls 140 more code points punctuation, 455
 /// more non-spacing marks and 20 more format characters, and 4 fewer of these. A model has seen the frozen classes, so they are written down here,
 /// as read from tokenizers 0.23 code point by code point, and do not move with the runtime.
-/// </para>
-/// <para>
-/// The library's BertTokenizer uses .NET's. It also takes U+000B, U+000C and U+0085 for white space, where Hugging Face removes them as controls.
-/// </para>
 /// </remarks>
 internal static class BertCharacters
 {

@@ -53,7 +53,7 @@ internal static class ByteLevelBpeFiles
         var merges = model.List("merges").Select(merge => merge switch
         {
             { ValueKind: JsonValueKind.String } => merge.GetString()!,
-            { ValueKind: JsonValueKind.Array } when merge.GetArrayLength() == 2 => $"{merge[0].GetString()} {merge[1].GetString()}",
+            { ValueKind: JsonValueKind.Array } when merge.EnumerateArray().ToArray() is [{ ValueKind: JsonValueKind.String }, { ValueKind: JsonValueKind.String }] => $"{merge[0].GetString()} {merge[1].GetString()}",
             _ => throw model.Refuse("merges", "holds something else than pairs", JsonSection.CopyAgain),
         });
         var (raw, normalized) = PipelineReader.AddedTokens(tokenizer);
@@ -120,18 +120,16 @@ internal static class ByteLevelBpeFiles
         bool addPrefixSpace)
     {
         table.CheckFits(folder.Model, raw.Concat(normalized).Select(token => token.Id));
-        foreach (var spelling in ByteSpellings())
+        if (merges.Length != merges.Distinct().Count())
         {
-            table.Required(spelling.ToString(), "byte");
+            throw table.Refuse("comes with a list of merges that holds one twice", JsonSection.CopyAgain);
         }
 
-        foreach (var merge in merges)
-        {
-            CheckMerge(table, merge);
-        }
-
+        var byteIds = ByteSpellings().Select(spelling => table.Required(spelling.ToString(), "byte")).ToArray();
+        var longWords = new LongWordMerges(byteIds, merges.Select(merge => ReadMerge(table, merge)));
         return new ByteLevelBpeTokenizer(
             BpeTokenizer.Create(new BpeOptions(table.Ids) { Merges = merges, ByteLevel = true }),
+            longWords,
             new AddedTokens(raw),
             new AddedTokens(normalized),
             template,
@@ -140,7 +138,7 @@ internal static class ByteLevelBpeFiles
             table.Required(folder.SpecialToken("pad_token", "<pad>"), "padding token"));
     }
 
-    private static void CheckMerge(TokenTable table, string merge)
+    private static (int Left, int Right, int Merged) ReadMerge(TokenTable table, string merge)
     {
         var parts = merge.Split(' ');
         if (parts.Length != 2)
@@ -148,10 +146,8 @@ internal static class ByteLevelBpeFiles
             throw table.Refuse($"comes with the merge \"{merge}\", which is not a pair", JsonSection.CopyAgain);
         }
 
-        foreach (var token in (string[])[.. parts, parts[0] + parts[1]])
-        {
-            table.Required(token, $"piece of the merge \"{merge}\",");
-        }
+        var role = $"piece of the merge \"{merge}\",";
+        return (table.Required(parts[0], role), table.Required(parts[1], role), table.Required(parts[0] + parts[1], role));
     }
 
     /// <summary>The characters that stand for the 256 bytes in a byte-level vocabulary: printable ones for themselves, the rest from U+0100 on.</summary>

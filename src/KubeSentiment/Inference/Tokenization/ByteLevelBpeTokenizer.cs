@@ -4,15 +4,17 @@ namespace KubeSentiment.Inference.Tokenization;
 
 /// <summary>Tokenizes for RoBERTa: byte-level BPE.</summary>
 /// <remarks>
-/// <para>
 /// Hugging Face cuts out the added tokens, splits the rest into words, spells each word in UTF-8 bytes and merges these by rank. The merging is
 /// the library's: behind our splitter its ids were equal on every text compared. The splitting is ours (see <see cref="ByteLevelWords"/>),
-/// and so are the added tokens, which the library looks for only within words.
-/// </para>
+/// and so are the added tokens, which the library looks for only within words. Only very long words are merged by <see cref="LongWordMerges"/>.
 /// </remarks>
 internal sealed class ByteLevelBpeTokenizer : ITokenizer
 {
+    /// <summary>In UTF-16 units; beyond it the library's quadratic time shows.</summary>
+    private const int LongWord = 256;
+
     private readonly BpeTokenizer _merges;
+    private readonly LongWordMerges _longWords;
     private readonly AddedTokens _rawTokens;
     private readonly AddedTokens _normalizedTokens;
     private readonly SequenceTemplate _template;
@@ -21,6 +23,7 @@ internal sealed class ByteLevelBpeTokenizer : ITokenizer
 
     public ByteLevelBpeTokenizer(
         BpeTokenizer merges,
+        LongWordMerges longWords,
         AddedTokens rawTokens,
         AddedTokens normalizedTokens,
         SequenceTemplate template,
@@ -29,6 +32,7 @@ internal sealed class ByteLevelBpeTokenizer : ITokenizer
         int padId)
     {
         _merges = merges;
+        _longWords = longWords;
         _rawTokens = rawTokens;
         _normalizedTokens = normalizedTokens;
         _template = template;
@@ -82,6 +86,12 @@ internal sealed class ByteLevelBpeTokenizer : ITokenizer
         var words = new ByteLevelWords(plain);
         while (!ids.IsFull && words.TryRead(out var word))
         {
+            if (word.Length > LongWord)
+            {
+                _longWords.AddPieces(word, ref ids);
+                continue;
+            }
+
             var pieces = _merges.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false);
             for (var at = 0; at < pieces.Count && !ids.IsFull; at++)
             {

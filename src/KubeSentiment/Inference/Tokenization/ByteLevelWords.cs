@@ -7,8 +7,8 @@ namespace KubeSentiment.Inference.Tokenization;
 /// <remarks>
 /// <para>
 /// Hugging Face matches <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> on code points. .NET's Regex sees UTF-16
-/// units, so for it no letter beyond U+FFFF is a letter; the library's RobertaPreTokenizer also takes 'S for 's. The pattern needs no
-/// backtracking but the one step in front of a word, so it is matched by hand, in one pass.
+/// units, so for it, and for the library's RobertaPreTokenizer, no letter or number beyond U+FFFF is one. The pattern needs no backtracking
+/// but the one step in front of a word, so it is matched by hand, in one pass.
 /// </para>
 /// <para>The classes are those of Unicode 16, in .NET 10 as in tokenizers 0.23: they agree on every code point.</para>
 /// </remarks>

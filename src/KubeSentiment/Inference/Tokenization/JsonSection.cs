@@ -53,12 +53,12 @@ internal readonly struct JsonSection
         _ => throw Refuse(name, "is not true or false", CopyAgain),
     };
 
-    public int? Number(string name) => Find(name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out var number) => number,
-        _ => throw Refuse(name, "is not a whole number", CopyAgain),
-    };
+    public int? Number(string name) => Find(name) is { } value
+        ? WholeNumber(value) ?? throw Refuse(name, "is not a whole number", CopyAgain)
+        : null;
+
+    public static int? WholeNumber(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) ? number : null;
 
     /// <summary>The members of an object whose names are data, such as a vocabulary.</summary>
     public IEnumerable<JsonProperty> Members() => _object.EnumerateObject();

@@ -23,6 +23,9 @@ internal static class MarkOrder
 
     private static readonly Rune[] Ascending = [.. CodePointRanges.Parse(References).Select(range => new Rune(range.First))];
 
+    public static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
     public static bool HasLongRun(ReadOnlySpan<char> text)
     {
         if (text.Length < LongRun)
@@ -118,7 +121,4 @@ internal static class MarkOrder
         var pair = $"{first}{second}";
         return pair.Normalize(NormalizationForm.FormD) != pair;
     }
-
-    private static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 }

@@ -43,7 +43,7 @@ internal static class PipelineReader
     };
 
     private static int PairId(JsonSection processor, string role) =>
-        processor.List(role) is [_, { } id] && id.TryGetInt32(out var value)
+        processor.List(role) is [_, var id] && JsonSection.WholeNumber(id) is { } value
             ? value
             : throw processor.Refuse(role, "is not a token and its id", JsonSection.CopyAgain);
 
@@ -62,7 +62,8 @@ internal static class PipelineReader
             }
 
             var name = special.Text("id") ?? throw special.Refuse("id", "is missing", JsonSection.CopyAgain);
-            var ids = known.Required(name).List("ids").Select(id => id.GetInt32());
+            var ids = known.Required(name).List("ids")
+                .Select(id => JsonSection.WholeNumber(id) ?? throw known.Refuse(name, "has no whole numbers for ids", JsonSection.CopyAgain));
             (texts == 0 ? prefix : suffix).AddRange(ids);
         }
 

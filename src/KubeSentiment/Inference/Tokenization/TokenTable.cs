@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeSentiment.Inference.Tokenization;
 
 /// <summary>A vocabulary as read from a file: token to id, checked to be one to one.</summary>
@@ -25,7 +23,7 @@ internal sealed class TokenTable
     {
         var members = vocabulary.Members().Select(member => (
             member.Name,
-            member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var id) && id >= 0
+            JsonSection.WholeNumber(member.Value) is { } id and >= 0
                 ? id
                 : throw vocabulary.Refuse(member.Name, "has no id", JsonSection.CopyAgain)));
         return Build(vocabulary.File, members, 0);

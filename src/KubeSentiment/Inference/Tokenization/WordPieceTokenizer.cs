@@ -9,6 +9,11 @@ namespace KubeSentiment.Inference.Tokenization;
 /// 7. Split each word into pieces.
 /// </para>
 /// <para>
+/// The library's BertTokenizer (2.0.1) does not follow: it drops symbols (` $ + = and what else is neither word nor punctuation), splits words at
+/// format characters where these should vanish, and uses .NET's newer character classes. 35 of the 872 sentences of SST-2's dev set come
+/// out otherwise, and 61 % of random hostile texts. So the steps before the vocabulary are ours; their tables are pinned to Hugging Face's.
+/// </para>
+/// <para>
 /// All of it is done in one pass over the text that ends as soon as the model's limit is passed; ASCII words take the short way.
 /// </para>
 /// </remarks>

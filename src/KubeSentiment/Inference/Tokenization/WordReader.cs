@@ -104,10 +104,14 @@ internal ref struct WordReader
 
     private static int EndOfRun(ReadOnlySpan<char> text, int start)
     {
-        var length = text[(start + 1)..].IndexOfAny(RunEnds);
-        var end = length < 0 ? text.Length : start + 1 + length;
-        var at = start + LongRun;
-        while (at < end)
+        var at = Math.Min(text.Length, start + LongRun);
+        var length = text[(start + 1)..at].IndexOfAny(RunEnds);
+        if (length >= 0)
+        {
+            return start + 1 + length;
+        }
+
+        while (at < text.Length && !RunEnds.Contains(text[at]))
         {
             if (Rune.DecodeFromUtf16(text[at..], out var rune, out var consumed) == OperationStatus.Done && CanStartRun(rune))
             {
@@ -117,10 +121,12 @@ internal ref struct WordReader
             at += consumed;
         }
 
-        return end;
+        return at;
     }
 
-    private static bool CanStartRun(Rune rune) => Rune.IsLetter(rune) && !BertCharacters.ClassesOf(rune.Value).HasFlag(BertCharacterClasses.Removed);
+    /// <summary>Not before a mark, nor before what cleaning removes from in front of one.</summary>
+    private static bool CanStartRun(Rune rune) =>
+        !MarkOrder.IsMark(rune) && !BertCharacters.ClassesOf(rune.Value).HasFlag(BertCharacterClasses.Removed);
 
     private void ReadRun(scoped ReadOnlySpan<char> run)
     {

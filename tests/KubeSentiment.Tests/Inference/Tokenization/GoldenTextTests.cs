@@ -5,6 +5,8 @@ public sealed class GoldenTextTests
     [Theory]
     [InlineData(GoldenTexts.BuiltIn)]
     [InlineData(GoldenTexts.CasedDistilBert)]
+    [InlineData(GoldenTexts.Roberta)]
+    [InlineData(GoldenTexts.XlmRoberta)]
     public void Tokenize_EveryGoldenText_EqualsHuggingFace(string model)
     {
         var tokenizer = GoldenTexts.Load(model);

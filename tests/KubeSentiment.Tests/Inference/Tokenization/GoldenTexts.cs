@@ -8,6 +8,8 @@ internal static class GoldenTexts
 {
     public const string BuiltIn = "sentiment";
     public const string CasedDistilBert = "tiny-distilbert-cased";
+    public const string Roberta = "tiny-roberta";
+    public const string XlmRoberta = "tiny-xlm-roberta";
 
     private static string Assets => Path.Combine(AppContext.BaseDirectory, "Assets", "models");
 

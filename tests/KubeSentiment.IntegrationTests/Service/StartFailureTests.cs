@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace KubeSentiment.IntegrationTests.Service;
+
+/// <summary>A start that cannot succeed: one clear line a cause on standard error, no stack trace, and an exit code that is not 0.</summary>
+public sealed class StartFailureTests
+{
+    private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task Start_PortInUse_NamesTheSetting()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString();
+
+        var line = (await FailAsync(("MLOPS_PORT", port))).ShouldHaveSingleItem();
+
+        line.ShouldContain(port);
+        line.ShouldContain("MLOPS_PORT");
+    }
+
+    [Fact]
+    public async Task Start_AddressOfAnotherMachine_NamesTheSetting() =>
+        (await FailAsync(("MLOPS_HOST", "192.0.2.1"), ("MLOPS_PORT", "8000"))).ShouldHaveSingleItem().ShouldContain("MLOPS_HOST");
+
+    [Fact]
+    public async Task Start_NoSuchModelFolder_NamesItAndTheSetting()
+    {
+        var line = (await FailAsync(("MLOPS_ONNX_MODEL_PATH", "/no/such/model"))).ShouldHaveSingleItem();
+
+        line.ShouldContain("'/no/such/model'");
+        line.ShouldContain("MLOPS_ONNX_MODEL_PATH");
+    }
+
+    [Fact]
+    public async Task Start_DamagedGraph_NamesTheFile()
+    {
+        using var model = ModelCopy.OfTinyDistilBert();
+        File.WriteAllBytes(model["model.onnx"], File.ReadAllBytes(model["model.onnx"])[..100_000]);
+
+        (await FailAsync(("MLOPS_ONNX_MODEL_PATH", model.Folder))).ShouldHaveSingleItem().ShouldContain(model["model.onnx"]);
+    }
+
+    [Fact]
+    public async Task Start_MissingGraph_NamesTheFolder()
+    {
+        using var model = ModelCopy.OfTinyDistilBert();
+        File.Delete(model["model.onnx"]);
+
+        (await FailAsync(("MLOPS_ONNX_MODEL_PATH", model.Folder))).ShouldHaveSingleItem().ShouldContain(model.Folder);
+    }
+
+    [Fact]
+    public async Task Start_DamagedConfiguration_NamesTheFile()
+    {
+        using var model = ModelCopy.OfTinyDistilBert();
+        File.WriteAllText(model["config.json"], """{"model_type":""");
+
+        (await FailAsync(("MLOPS_ONNX_MODEL_PATH", model.Folder))).ShouldHaveSingleItem().ShouldContain(model["config.json"]);
+    }
+
+    [Fact]
+    public async Task Start_SeveralWrongSettings_HasALineForEach()
+    {
+        var lines = await FailAsync(("MLOPS_PORT", "eighty"), ("MLOPS_LOG_LEVEL", "LOUD"), ("MLOPS_MAX_TEXT_LENGTH", "0"), ("MLOPS_ENABLE_TRACING", "true"));
+
+        lines.Count.ShouldBe(4);
+        lines.ShouldContain(line => line.Contains("""MLOPS_PORT="eighty" is not a whole number"""));
+        lines.ShouldContain(line => line.Contains("""MLOPS_LOG_LEVEL="LOUD" """));
+        lines.ShouldContain(line => line.Contains("""MLOPS_MAX_TEXT_LENGTH="0" is out of range"""));
+        lines.ShouldContain(line => line.Contains("MLOPS_OTLP_ENDPOINT is needed"));
+    }
+
+    private static async Task<IReadOnlyCollection<string>> FailAsync(params (string Name, string Value)[] variables)
+    {
+        await using var service = ServiceProcess.Launch(variables);
+
+        (await service.ExitAsync(Quickly)).ShouldBe(1);
+
+        service.Errors.ShouldAllBe(line => line.StartsWith("kubesentiment: ", StringComparison.Ordinal));
+        service.Output.Concat(service.Errors).ShouldNotContain(line => line.Contains("   at "), "A stack trace helps nobody here.");
+        return service.Errors;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace KubeSentiment.IntegrationTests.Service;
+
+/// <summary>How the process ends: gracefully when asked, and without a trace when killed.</summary>
+public sealed class StopTests
+{
+    private const int Texts = 300;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Terminate_WhileABatchRuns_AnswersItAndExitsWith0()
+    {
+        await using var service = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1"));
+        var batch = service.PostAsync(Batches.Path, Batches.Of(Texts, words: 100));
+        await Batches.UntilWaitingAsync(service);
+
+        await service.TerminateAsync();
+
+        ShouldBeComplete(await batch);
+        (await service.ExitAsync(Limit)).ShouldBe(0);
+        service.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Terminate_WithTimeToDrain_ServesNewRequestsWhileReadinessFails()
+    {
+        await using var service = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1"), ("MLOPS_SHUTDOWN_DRAIN_SECONDS", "3"));
+        var batch = service.PostAsync(Batches.Path, Batches.Of(Texts, words: 100));
+        await Batches.UntilWaitingAsync(service);
+
+        await service.TerminateAsync();
+
+        await Poll.UntilAsync(async () => (int)await service.StatusAsync("/ready") == 503, TimeSpan.FromSeconds(2));
+        ((int)await service.StatusAsync("/live")).ShouldBe(200);
+        (await service.PostAsync("/api/v1/predict", """{"text":"still here"}""")).Status.ShouldBe(200);
+        ShouldBeComplete(await batch);
+        (await service.ExitAsync(Limit)).ShouldBe(0);
+        service.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Kill_WhileABatchRuns_HindersNoNewStart()
+    {
+        Uri address;
+        await using (var killed = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1")))
+        {
+            address = killed.Client.BaseAddress!;
+            var batch = killed.PostAsync(Batches.Path, Batches.Of(Texts, words: 100));
+            await Batches.UntilWaitingAsync(killed);
+            await killed.KillAsync();
+            await Should.ThrowAsync<HttpRequestException>(batch);
+        }
+
+        await using var next = await ServiceProcess.StartAsync(("MLOPS_PORT", address.Port.ToString()));
+
+        (await next.PostAsync("/api/v1/predict", """{"text":"good"}""")).Status.ShouldBe(200);
+    }
+
+    private static void ShouldBeComplete((int Status, string Body) answer)
+    {
+        answer.Status.ShouldBe(200, answer.Body);
+        using var json = JsonDocument.Parse(answer.Body);
+        json.RootElement.GetProperty("succeeded").GetInt32().ShouldBe(Texts);
+    }
+}

@@ -8,9 +8,7 @@ public sealed class SettingsPageTests
     [Fact]
     public void Write_OfTheProgram_IsTheCommittedPage()
     {
-        var root = Root();
-        Assert.SkipWhen(root is null, "Needs the repository: there is no KubeSentiment.slnx above the tests.");
-        var path = Path.Combine(root, "docs", "configuration.md");
+        var path = Path.Combine(Repository.Root(), "docs", "configuration.md");
 
         var page = SettingsPage.Write(SettingsCatalog.OfProgram(), XmlSummaries.OfProgram());
 
@@ -21,16 +19,5 @@ public sealed class SettingsPageTests
         }
 
         (File.Exists(path) ? File.ReadAllText(path) : "").ShouldBe(page, "docs/configuration.md is out of date: run this test with UPDATE_DOCS=1 set.");
-    }
-
-    private static string? Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KubeSentiment.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName;
     }
 }

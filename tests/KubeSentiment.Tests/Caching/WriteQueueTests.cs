@@ -1,0 +1,181 @@
+using KubeSentiment.Caching;
+using KubeSentiment.Caching.Redis;
+using KubeSentiment.Resilience;
+using KubeSentiment.Tests.Inference;
+using Microsoft.Extensions.Time.Testing;
+using StackExchange.Redis;
+
+namespace KubeSentiment.Tests.Caching;
+
+/// <summary>The background writes: order, bounds, repetitions, the stop.</summary>
+public sealed class WriteQueueTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly List<int> _written = [];
+    private readonly CircuitBreaker _breaker;
+    private Func<PendingWrite, Exception?> _answer = _ => null;
+
+    public WriteQueueTests() => _breaker = new CircuitBreaker("redis", 1, TimeSpan.FromSeconds(60), _time);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TryAdd_Many_AreWrittenInOrder()
+    {
+        using var queue = Queue(capacity: 1_000);
+        await queue.StartAsync(Cancellation);
+        Enumerable.Range(0, 1_000).ShouldAllBe(i => queue.TryAdd(Write(i)));
+
+        await queue.StopAsync(Cancellation);
+
+        _written.ShouldBe(Enumerable.Range(0, 1_000));
+        (queue.Count, queue.Dropped).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public void TryAdd_Full_DropsAndCounts()
+    {
+        using var queue = Queue(capacity: 3);
+
+        Enumerable.Range(0, 5).Select(i => queue.TryAdd(Write(i))).ShouldBe([true, true, true, false, false]);
+
+        (queue.Count, queue.Dropped).ShouldBe((3, 2));
+    }
+
+    [Fact]
+    public async Task Write_Refused_IsDroppedAtOnceAndTheOthersAreKept()
+    {
+        using var queue = Queue();
+        _answer = write => write.Ttl.Seconds == 1 ? new RedisServerException(RedisErrorKind.OutOfMemory, CommandFlags.None, "OOM") : null;
+        Add(queue, 0, 1, 2);
+        await queue.StartAsync(Cancellation);
+
+        await queue.StopAsync(Cancellation);
+
+        _written.ShouldBe([0, 2]);
+        queue.Dropped.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Write_PassingFailure_IsRepeatedThenGivenUp()
+    {
+        using var queue = Queue();
+        var tries = 0;
+        _answer = _ => ++tries == 3 ? null : new RedisConnectionException(ConnectionFailureType.SocketClosed, CommandFlags.None, "gone");
+        Add(queue, 0);
+        await queue.StartAsync(Cancellation);
+        await PassTimeUntil(() => _written.Count == 1);
+
+        tries = 10;
+        Add(queue, 1_000);
+        await PassTimeUntil(() => queue.Dropped == 1);
+
+        tries.ShouldBe(15);
+        _written.ShouldBe([0]);
+    }
+
+    [Fact]
+    public async Task Write_BreakerOpen_WaitsForItToClose()
+    {
+        using var queue = Queue();
+        _breaker.TryEnter(out var call);
+        call.Failed();
+        Add(queue, 0);
+        await queue.StartAsync(Cancellation);
+
+        await PassTimeUntil(() => _time.GetUtcNow() > Start.AddSeconds(30));
+        _written.ShouldBeEmpty();
+        _breaker.Reset();
+        await PassTimeUntil(() => _written.Count == 1);
+    }
+
+    [Fact]
+    public async Task Write_PastItsLife_IsNotSent()
+    {
+        using var queue = Queue();
+        _breaker.TryEnter(out var call);
+        call.Failed();
+        Add(queue, 1, 600);
+        await queue.StartAsync(Cancellation);
+        await PassTimeUntil(() => _time.GetUtcNow() > Start.AddSeconds(30));
+
+        _breaker.Reset();
+        await PassTimeUntil(() => _written.Count == 1);
+
+        _written.ShouldBe([600]);
+    }
+
+    [Fact]
+    public async Task Forget_WhatWaits_IsNotSent()
+    {
+        using var queue = Queue();
+        Add(queue, 1);
+        queue.TryAdd(Write(2) with { Namespace = "other" });
+        queue.Forget("test");
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Add(queue, 3);
+        await queue.StartAsync(Cancellation);
+
+        await queue.StopAsync(Cancellation);
+
+        _written.ShouldBe([2, 3]);
+    }
+
+    [Fact]
+    public async Task Stop_BreakerOpen_DropsWhatWaits()
+    {
+        using var queue = Queue();
+        _breaker.TryEnter(out var call);
+        call.Failed();
+        Add(queue, 0, 1, 2);
+        await queue.StartAsync(Cancellation);
+
+        await queue.StopAsync(Cancellation);
+
+        await PassTimeUntil(() => queue.Dropped == 3);
+        _written.ShouldBeEmpty();
+    }
+
+    private static DateTimeOffset Start => new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    // The key names the write; its TTL is as many seconds.
+    private PendingWrite Write(int name) => new(
+        "test",
+        CacheType.Prediction,
+        new CacheKey("model", (UInt128)name),
+        new CachedAnswer([], 1, false),
+        _time.GetUtcNow(),
+        TimeSpan.FromSeconds(name == 0 ? 3600 : name));
+
+    private void Add(WriteQueue queue, params ReadOnlySpan<int> names)
+    {
+        foreach (var name in names)
+        {
+            queue.TryAdd(Write(name)).ShouldBeTrue();
+        }
+    }
+
+    private WriteQueue Queue(int capacity = 10) => new(
+        capacity,
+        batch =>
+        {
+            var failures = batch.Select(_answer).ToArray();
+            _written.AddRange(batch.Index().Where(write => failures[write.Index] is null).Select(write => (int)write.Item.Key.Hash));
+            return Task.FromResult<Exception?[]>(failures);
+        },
+        _breaker,
+        new RedisMetrics(Models.Meters()),
+        new Jitter(new Random(1)),
+        _time);
+
+    private async Task PassTimeUntil(Func<bool> condition)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var i = 0; !condition(); i++)
+        {
+            i.ShouldBeLessThan(10_000);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await tick.WaitForNextTickAsync(Cancellation);
+        }
+    }
+}

@@ -25,7 +25,14 @@ public sealed class ArchitectureTests
         ["Configuration"] = [],
     };
 
-    private static readonly string[] Public = ["Program", "SentimentPipeline", "Prediction", "TextCost", "PredictionOutcome", "TextFault", "RefusalReason"];
+    /// <summary>What an application in C# would use, and the types in its signatures.</summary>
+    private static readonly string[] Public =
+    [
+        "Program",
+        "SentimentPipeline", "Prediction", "AnswerOrigin", "AnswerSource", "PredictionOutcome", "TextFault", "RefusalReason",
+        "SentimentCache", "CachedAnswer", "CacheClearance", "CacheHealth", "CacheKey", "CacheLevelStatistics", "CacheStatistics", "CacheType", "SharedCacheStatistics",
+        "Backoff", "CircuitBreaker", "CircuitBreakers", "CircuitCall", "CircuitOpenException", "CircuitSnapshot", "CircuitState", "CircuitTransition",
+    ];
 
     private static readonly string[] VagueEndings = ["Utils", "Util", "Helper", "Helpers", "Manager", "Impl", "Common"];
 

@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using KubeSentiment.Api.Contracts;
 using KubeSentiment.Configuration;
+using KubeSentiment.Pipeline;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -19,6 +22,15 @@ internal static class ServiceDocument
             AskForKey(operation, context);
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type == typeof(AnswerSource) || context.JsonTypeInfo.Type == typeof(AnswerSource?))
+            {
+                DescribeAnswerSource(schema);
+            }
+
+            return Task.CompletedTask;
+        });
         options.AddDocumentTransformer((document, context, _) =>
         {
             document.Info = new OpenApiInfo
@@ -34,6 +46,18 @@ internal static class ServiceDocument
             return Task.CompletedTask;
         });
     });
+
+    /// <summary>What <see cref="AnswerSourceConverter"/> writes.</summary>
+    private static void DescribeAnswerSource(OpenApiSchema schema)
+    {
+        schema.Type = null;
+        schema.Enum = null;
+        schema.OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.Boolean, Enum = [JsonValue.Create(false)] },
+            new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("l1"), JsonValue.Create("l2")] },
+        ];
+    }
 
     /// <summary>Bodies are JSON; the routes let other content types through only to refuse them in words.</summary>
     private static void NameContentType(OpenApiOperation operation)

@@ -44,7 +44,7 @@ public sealed class SentimentPipeline
     /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        _readiness.State == ReadinessState.Starting ? Refused(texts.Count) : RunAsync(CacheType.Prediction, texts, cancellationToken);
+        _readiness.State == ReadinessState.Starting ? Refused(texts) : RunAsync(CacheType.Prediction, texts, cancellationToken);
 
     /// <summary>The sentence vectors of texts: the mean of the model's last layer over the tokens.</summary>
     /// <param name="texts">Any number of texts.</param>
@@ -53,7 +53,7 @@ public sealed class SentimentPipeline
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> ExtractFeaturesAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) => this switch
     {
-        { _readiness.State: ReadinessState.Starting } => Refused(texts.Count),
+        { _readiness.State: ReadinessState.Starting } => Refused(texts),
         { _model.EmbeddingSize: null } => Task.FromResult(texts.Select(PredictionOutcome (_) => new PredictionOutcome.Unsupported()).ToArray()),
         _ => RunAsync(CacheType.Feature, texts, cancellationToken),
     };
@@ -62,12 +62,11 @@ public sealed class SentimentPipeline
     internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         RunAsync(CacheType.Prediction, texts, cancellationToken);
 
-    private static Task<PredictionOutcome[]> Refused(int texts)
-    {
-        var outcomes = new PredictionOutcome[texts];
-        Array.Fill(outcomes, new PredictionOutcome.Refused(RefusalReason.ModelNotReady, RetryAfter));
-        return Task.FromResult(outcomes);
-    }
+    /// <summary>Nothing runs before the model is warm; what is wrong with a text can be said all the same.</summary>
+    private Task<PredictionOutcome[]> Refused(IReadOnlyList<string> texts) => Task.FromResult(texts.Select(PredictionOutcome (text) =>
+        TextRules.Check(text, _maxTextLength) is { } fault
+            ? new PredictionOutcome.Rejected(fault)
+            : new PredictionOutcome.Refused(RefusalReason.ModelNotReady, RetryAfter)).ToArray());
 
     private async Task<PredictionOutcome[]> RunAsync(CacheType type, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {

@@ -9,6 +9,18 @@ public sealed partial class MetricsTests
 {
     private const string Prefix = "sentiment_";
 
+    /// <summary>Absent while there is no Redis to write to and no breaker in front of it; seen with a real one in the integration tests.</summary>
+    private static readonly string[] OnlyWithRedis =
+    [
+        MetricNames.CacheDroppedWrites,
+        MetricNames.CacheSkippedLookups,
+        MetricNames.CacheWriteQueue,
+        MetricNames.CacheWriteQueueCapacity,
+        MetricNames.BreakerRejected,
+        MetricNames.BreakerState,
+        MetricNames.BreakerTransitions,
+    ];
+
     [Fact]
     public async Task Metrics_AfterTraffic_AreTheNamedOnes()
     {
@@ -20,7 +32,7 @@ public sealed partial class MetricsTests
         var scrape = (await service.GetAsync("/metrics")).Text;
 
         var families = Families().Matches(scrape).Select(match => match.Groups["name"].Value).Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
-        families.Select(Instrument).Order().ShouldBe(Names().Order());
+        families.Select(Instrument).Order().ShouldBe(Names().Except(OnlyWithRedis).Order());
     }
 
     [Fact]
@@ -35,7 +47,7 @@ public sealed partial class MetricsTests
 
         scrape.ShouldContain("""sentiment_request_duration_seconds_count{method="POST",route="/api/v1/predict",status="200"}""");
         scrape.ShouldContain("""sentiment_request_duration_seconds_count{method="other",route="none",status="405"}""");
-        scrape.ShouldContain("""sentiment_predictions_total{label="POSITIVE"}""");
+        scrape.ShouldContain("""sentiment_predictions_total{label="POSITIVE",source="model"}""");
         scrape.ShouldContain("""sentiment_texts_total{outcome="predicted"}""");
         scrape.ShouldNotContain("4711");
         scrape.ShouldNotContain("BREW");

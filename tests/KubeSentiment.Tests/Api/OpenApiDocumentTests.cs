@@ -17,6 +17,10 @@ public sealed class OpenApiDocumentTests(TestService service)
         ["/api/v1/predict/batch"] = ["post"],
         ["/api/v1/features"] = ["post"],
         ["/api/v1/model-info"] = ["get"],
+        ["/api/v1/cache"] = ["delete"],
+        ["/api/v1/cache/stats"] = ["get"],
+        ["/api/v1/cache/health"] = ["get"],
+        ["/api/v1/cache/warm"] = ["post"],
         ["/api/v1/health/details"] = ["get"],
     };
 
@@ -51,7 +55,7 @@ public sealed class OpenApiDocumentTests(TestService service)
         foreach (var (_, operation) in Operations(await DocumentAsync()))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
-            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model");
+            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Cache");
         }
     }
 
@@ -74,7 +78,7 @@ public sealed class OpenApiDocumentTests(TestService service)
     {
         var posts = Operations(await DocumentAsync()).Where(operation => operation.Operation.TryGetProperty("requestBody", out _)).ToList();
 
-        posts.Count.ShouldBe(3);
+        posts.Count.ShouldBe(4);
         foreach (var (_, operation) in posts)
         {
             var content = operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().ShouldHaveSingleItem();

@@ -56,7 +56,7 @@ public sealed class PredictBatchTests(TestService service)
 
     [Fact]
     public async Task PredictBatch_NoTexts_IsE1001() => (await service.PostAsync(Path, """{"texts":[]}"""))
-        .ShouldBeProblem(422, "E1001").ShouldBlame("body/texts", "Send 1 to 1000 texts; these are 0.", "length");
+        .ShouldBeProblem(422, "E1001").ShouldBlame("body/texts", "Send 1 to 1000 texts; there is none.", "length");
 
     [Fact]
     public async Task PredictBatch_TooManyTexts_IsE1001()

@@ -19,11 +19,19 @@ public sealed class ArchitectureTests
         ["Api"] = ["Pipeline", "Inference", "Observability", "Configuration"],
         ["Pipeline"] = ["Inference", "Observability", "Configuration"],
         ["Inference"] = ["Observability", "Configuration"],
+        ["Caching"] = ["Resilience", "Observability", "Configuration"],
+        ["Resilience"] = ["Observability", "Configuration"],
         ["Observability"] = ["Configuration"],
         ["Configuration"] = [],
     };
 
-    private static readonly string[] Public = ["Program", "SentimentPipeline", "Prediction", "TextCost", "PredictionOutcome", "TextFault", "RefusalReason"];
+    private static readonly string[] Public =
+    [
+        "Program",
+        "SentimentPipeline", "Prediction", "TextCost", "PredictionOutcome", "TextFault", "RefusalReason",
+        "SentimentCache", "CacheType", "CacheKey", "CachedAnswer", "CacheClearance", "CacheHealth", "CacheStatistics", "CacheLevelStatistics", "SharedCacheStatistics",
+        "CircuitBreaker", "CircuitBreakers", "CircuitCall", "CircuitOpenException", "CircuitState", "CircuitTransition", "CircuitSnapshot", "Backoff",
+    ];
 
     private static readonly string[] VagueEndings = ["Utils", "Util", "Helper", "Helpers", "Manager", "Impl", "Common"];
 

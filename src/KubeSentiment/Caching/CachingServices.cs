@@ -30,14 +30,12 @@ internal static class CachingServices
     private static void AddRedis(this IServiceCollection services, CacheOptions options, RedisOptions redis)
     {
         services.AddSingleton<RedisMetrics>();
-        services.AddSingleton(_ => new Jitter(new Random()));
         services.AddSingleton(provider => new RedisConnections(
-            redis, provider.GetRequiredService<Jitter>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnections>>()));
+            redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnections>>()));
         services.AddSingleton(provider => new RedisGate(
             provider.GetRequiredService<RedisConnections>(),
             Breaker(provider),
             provider.GetRequiredService<RedisMetrics>(),
-            provider.GetRequiredService<Jitter>(),
             provider.GetRequiredService<TimeProvider>(),
             redis.Budget));
         services.AddSingleton(provider =>
@@ -49,7 +47,7 @@ internal static class CachingServices
                 batch => RedisCommands.WriteAsync(connections, batch, time),
                 Breaker(provider),
                 provider.GetRequiredService<RedisMetrics>(),
-                provider.GetRequiredService<Jitter>(),
+                new Random(),
                 time);
         });
         services.AddSingleton<RedisCache>();
@@ -68,7 +66,7 @@ internal static class CachingServices
             provider.GetRequiredService<RedisMetrics>(),
             options,
             redis,
-            provider.GetRequiredService<Jitter>(),
+            new Random(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {

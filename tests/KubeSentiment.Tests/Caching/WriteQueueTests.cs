@@ -165,7 +165,7 @@ public sealed class WriteQueueTests
         },
         _breaker,
         new RedisMetrics(Models.Meters()),
-        new Jitter(new Random(1)),
+        new Random(1),
         _time);
 
     private async Task PassTimeUntil(Func<bool> condition)

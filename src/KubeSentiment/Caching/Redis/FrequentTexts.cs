@@ -19,7 +19,7 @@ internal sealed class FrequentTexts(
     RedisMetrics metrics,
     CacheOptions options,
     RedisOptions redis,
-    Jitter jitter,
+    Random random,
     TimeProvider time) : BackgroundService
 {
     /// <summary>Answers fetched in one round trip while warming.</summary>
@@ -90,7 +90,7 @@ internal sealed class FrequentTexts(
         try
         {
             // Replicas that start together should not merge together.
-            await Task.Delay(jitter.Backoff(options.FrequentInterval / 2, options.FrequentInterval, repetition: 0), time, stoppingToken);
+            await Task.Delay(options.FrequentInterval * random.NextDouble(), time, stoppingToken);
             using var timer = new PeriodicTimer(options.FrequentInterval, time);
             do
             {

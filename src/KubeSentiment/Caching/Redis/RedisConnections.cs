@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using KubeSentiment.Resilience;
 using StackExchange.Redis;
 
 namespace KubeSentiment.Caching.Redis;
@@ -13,13 +14,10 @@ internal sealed partial class RedisConnections : IAsyncDisposable
 {
     public const int MostMultiplexers = 4;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
-
+    private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(3), new Random());
     private readonly Slot[] _slots;
     private readonly ConfigurationOptions _configuration;
     private readonly RedisOptions _options;
-    private readonly Jitter _jitter;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -33,10 +31,9 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     // Interlocked.
     private int _turn;
 
-    public RedisConnections(RedisOptions options, Jitter jitter, TimeProvider time, ILogger logger)
+    public RedisConnections(RedisOptions options, TimeProvider time, ILogger logger)
     {
         _options = options;
-        _jitter = jitter;
         _time = time;
         _logger = logger;
         ClientName = RedisConfiguration.ClientName(Environment.MachineName);
@@ -132,8 +129,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
             catch (Exception e)
             {
                 CannotConnect(_logger, string.Join(", ", _options.Host), RedisErrors.TypeOf(e));
-                await Task.Delay(_jitter.Backoff(FirstPause, LongestPause, repetition), _time, cancellationToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_backoff.Delay(repetition), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -28,13 +28,13 @@ internal enum RedisOutcome
 /// </list>
 /// </remarks>
 internal sealed class RedisGate(
-    RedisConnections connections, CircuitBreaker breaker, RedisMetrics metrics, Jitter jitter, TimeProvider time, TimeSpan budget)
+    RedisConnections connections, CircuitBreaker breaker, RedisMetrics metrics, TimeProvider time, TimeSpan budget)
 {
-    /// <summary>A pause shorter than this meets the same broken connection again.</summary>
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(3);
-
     /// <summary>Most repetitions of one call.</summary>
     private const int MostRepetitions = 3;
+
+    // First about what another connection of the pool, or a failover's last moment, needs.
+    private readonly Backoff _backoff = new(budget / 8, budget, new Random());
 
     public CircuitBreaker Breaker => breaker;
 
@@ -79,14 +79,14 @@ internal sealed class RedisGate(
             }
 
             // 4. Once more, where that may help and can be in time.
-            var pause = jitter.Backoff(FirstPause, budget, repetition);
-            if (repetition == MostRepetitions || !RedisErrors.IsPassing(failure) || time.GetElapsedTime(started) + pause >= budget)
+            var pause = RedisErrors.IsPassing(failure) && repetition < MostRepetitions ? _backoff.Delay(repetition, budget - time.GetElapsedTime(started)) : null;
+            if (pause is null)
             {
                 error = failure is BudgetUsedUp ? RedisErrors.Budget : RedisErrors.TypeOf(failure);
                 break;
             }
 
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause.Value, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         // 5. It failed.

@@ -29,14 +29,13 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     /// <summary>Cleared namespaces remembered. Writes wait for milliseconds, so only those of the last moment matter.</summary>
     private const int MostCleared = 16;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BreakerCheck = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<PendingWrite> _queue;
     private readonly SendBatch _send;
     private readonly CircuitBreaker _breaker;
     private readonly RedisMetrics _metrics;
-    private readonly Jitter _jitter;
+    private readonly Backoff _backoff;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
 
@@ -50,13 +49,13 @@ internal sealed class WriteQueue : IHostedService, IDisposable
 
     private Task _writing = Task.CompletedTask;
 
-    public WriteQueue(int capacity, SendBatch send, CircuitBreaker breaker, RedisMetrics metrics, Jitter jitter, TimeProvider time)
+    public WriteQueue(int capacity, SendBatch send, CircuitBreaker breaker, RedisMetrics metrics, Random random, TimeProvider time)
     {
         Capacity = capacity;
         _send = send;
         _breaker = breaker;
         _metrics = metrics;
-        _jitter = jitter;
+        _backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), random);
         _time = time;
         _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
@@ -142,7 +141,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         {
             while (_breaker.State != CircuitState.Closed)
             {
-                await Task.Delay(_jitter.Backoff(FirstPause, LongestPause, repetition: 3), _time, cancellationToken);
+                await Task.Delay(BreakerCheck, _time, cancellationToken);
             }
 
             batch.RemoveAll(IsObsolete);
@@ -160,7 +159,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
                 return;
             }
 
-            await Task.Delay(_jitter.Backoff(FirstPause, LongestPause, tries), _time, cancellationToken);
+            await Task.Delay(_backoff.Delay(tries), _time, cancellationToken);
         }
     }
 

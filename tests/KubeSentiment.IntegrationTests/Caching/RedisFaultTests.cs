@@ -1,0 +1,235 @@
+using System.Globalization;
+using KubeSentiment.Caching;
+using KubeSentiment.IntegrationTests.Servers;
+using KubeSentiment.IntegrationTests.Service;
+using KubeSentiment.Resilience;
+
+namespace KubeSentiment.IntegrationTests.Caching;
+
+/// <summary>
+/// Everything that can be wrong with one Redis. In each case no lookup throws, none waits longer than the budget, the breaker says how it stands, and the
+/// cache is back without a restart.
+/// </summary>
+[Collection(nameof(RedisFaultTests))]
+public sealed class RedisFaultTests
+{
+    private static readonly TimeSpan Fault = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(15);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Redis_AbsentAtStart_IsUsedOnceItComes()
+    {
+        await using var server = RedisServer.Make();
+        await using var replica = await Replica.StartAsync(redis => redis.Port = server.Port);
+
+        (await Lookups.RunAsync(replica, Fault)).Found.ShouldBe(0);
+        replica.Breaker.State.ShouldBe(CircuitState.Open);
+        (await replica.Cache.CheckHealthAsync(Cancellation)).Healthy.ShouldBeFalse();
+        await server.StartAsync();
+
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
+    public async Task Redis_DiesUnderLoad_IsUsedAgainAfterItsRestart()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        (await Lookups.RunAsync(replica, Fault)).Found.ShouldBeGreaterThan(0);
+
+        var load = Lookups.RunAsync(replica, Fault);
+        await server.KillAsync();
+        await load;
+        replica.Breaker.State.ShouldNotBe(CircuitState.Closed);
+
+        // Restarted empty: what it knew is computed and stored anew.
+        await server.StartAsync();
+        await RecoversAsync(replica);
+        (await Lookups.RunAsync(replica, Fault)).Found.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Redis_Hangs_IsUsedAgainOnceItGoesOn()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await Lookups.RunAsync(replica, Fault);
+
+        await server.FreezeAsync();
+        await Lookups.RunAsync(replica, Fault * 2);
+        replica.Breaker.State.ShouldNotBe(CircuitState.Closed);
+        await server.ThawAsync();
+
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
+    public async Task Redis_HangsAtStart_HoldsUpNothing()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await server.FreezeAsync();
+        await using var replica = await Replica.StartAsync(redis => redis.Port = server.Port);
+
+        (await Lookups.RunAsync(replica, Fault)).Found.ShouldBe(0);
+        await server.ThawAsync();
+
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
+    public async Task Redis_IsSlow_IsLeftAloneUntilItIsFast()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await Lookups.RunAsync(replica, Fault);
+
+        // Answers, but each only after the budget.
+        await server.CommandAsync("CLIENT", "PAUSE", "3000", "ALL");
+        await Lookups.RunAsync(replica, Fault);
+        replica.Breaker.State.ShouldNotBe(CircuitState.Closed);
+
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
+    public async Task Redis_Full_StillAnswersReads()
+    {
+        await using var server = await RedisServer.StartAsync("--maxmemory-policy", "noeviction");
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        replica.Remember(1);
+        await replica.WrittenAsync(1);
+
+        await server.CommandAsync("CONFIG", "SET", "maxmemory", "1mb");
+        replica.Remember(-1);
+        await Poll.UntilAsync(() => Task.FromResult(replica.Redis.Writes.Dropped > 0), RecoveryLimit);
+        await Lookups.RunAsync(replica, Fault);
+
+        // What it refuses is no reason not to ask it.
+        replica.Breaker.State.ShouldBe(CircuitState.Closed);
+        (await replica.AskRedisAsync(1)).ShouldNotBeNull();
+        (await replica.AskRedisAsync(-1)).ShouldBeNull();
+        await server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
+    public async Task Redis_ReadOnly_StillAnswersReads()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        replica.Remember(1);
+        await replica.WrittenAsync(1);
+
+        // Writes are refused while there are fewer replicas than this.
+        await server.CommandAsync("CONFIG", "SET", "min-replicas-to-write", "1");
+        replica.Remember(-1);
+        await Poll.UntilAsync(() => Task.FromResult(replica.Redis.Writes.Dropped > 0), RecoveryLimit);
+        await Lookups.RunAsync(replica, Fault);
+
+        replica.Breaker.State.ShouldBe(CircuitState.Closed);
+        (await replica.AskRedisAsync(1)).ShouldNotBeNull();
+        await server.CommandAsync("CONFIG", "SET", "min-replicas-to-write", "0");
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
+    public async Task Redis_BecomesAReplicaOfNowhere_IsUsedAgainOnceItIsAMaster()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        replica.Remember(1);
+        await replica.WrittenAsync(1);
+
+        await server.CommandAsync("REPLICAOF", "127.0.0.1", FreePort.Next().ToString(CultureInfo.InvariantCulture));
+        await Lookups.RunAsync(replica, Fault);
+        await server.CommandAsync("REPLICAOF", "NO", "ONE");
+
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
+    public async Task Redis_Flushed_IsFilledAgain()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await Lookups.RunAsync(replica, Fault);
+
+        await server.CommandAsync("FLUSHALL");
+        await Lookups.RunAsync(replica, Fault);
+
+        replica.Breaker.State.ShouldBe(CircuitState.Closed);
+        (await server.CommandAsync("DBSIZE")).ShouldNotBe("0");
+    }
+
+    [Fact]
+    public async Task Redis_WrongPassword_IsUsedOnceItIsRight()
+    {
+        await using var server = await RedisServer.StartAsync("--requirepass", "right");
+        await using var replica = await Replica.StartAsync(redis =>
+        {
+            redis.Port = server.Port;
+            redis.Password = "late";
+        });
+
+        (await Lookups.RunAsync(replica, Fault)).Found.ShouldBe(0);
+        replica.Breaker.State.ShouldNotBe(CircuitState.Closed);
+        (await replica.Cache.CheckHealthAsync(Cancellation)).Healthy.ShouldBeFalse();
+        await server.CommandAsync("-a", "right", "--no-auth-warning", "CONFIG", "SET", "requirepass", "late");
+
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
+    public async Task Redis_WithoutTraffic_IsNoticedToBeBack()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await server.FreezeAsync();
+        await Poll.UntilAsync(() => Task.FromResult(replica.Breaker.State == CircuitState.Open), RecoveryLimit);
+        await server.ThawAsync();
+
+        // Nobody asks: the monitor's ping is the trial.
+        await Poll.UntilAsync(() => Task.FromResult(replica.Breaker.State == CircuitState.Closed), RecoveryLimit);
+        await Poll.UntilAsync(() => Task.FromResult(replica.Monitor.Figures is { Connections: > 0 }), RecoveryLimit);
+    }
+
+    [Fact]
+    public async Task Lookup_CallerGoesAway_CountsAsNothing()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis =>
+        {
+            redis.Port = server.Port;
+            redis.MonitorInterval = TimeSpan.FromHours(1);
+            redis.Budget = TimeSpan.FromSeconds(5);
+        });
+        await Poll.UntilAsync(() => Task.FromResult(replica.Monitor.Figures is { Connections: > 0 }), RecoveryLimit);
+        await server.FreezeAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            using var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+            await Should.ThrowAsync<OperationCanceledException>(async () =>
+                await replica.Cache.GetSharedAsync(CacheType.Prediction, [Texts.Of(1)], [Texts.KeyOf(1)], leaving.Token));
+        }
+
+        replica.Breaker.Snapshot().ConsecutiveFailures.ShouldBe(0);
+        await server.ThawAsync();
+    }
+
+    /// <summary>Something new is stored and found again, by lookups alone.</summary>
+    private static async Task RecoversAsync(Replica replica)
+    {
+        const int fresh = 1_000_000;
+        await Poll.UntilAsync(
+            async () =>
+            {
+                replica.Remember(fresh);
+                return await replica.AskRedisAsync(fresh) is not null;
+            },
+            RecoveryLimit);
+        replica.Breaker.State.ShouldBe(CircuitState.Closed);
+        (await replica.Cache.CheckHealthAsync(Cancellation)).Healthy.ShouldBeTrue();
+    }
+}

@@ -43,6 +43,7 @@ internal static class ApiServices
     /// <summary>In the order in which a request meets them.</summary>
     public static void UseSentimentApi(this WebApplication app)
     {
+        app.Use(SocketThread.InvokeAsync);
         app.UseRouting();
         app.Use(app.Services.GetRequiredService<RequestTelemetry>().InvokeAsync);
         app.Use(CorrelationId.InvokeAsync);

@@ -3,6 +3,7 @@ using KubeSentiment;
 using KubeSentiment.Api;
 using KubeSentiment.Configuration;
 using KubeSentiment.Inference;
+using KubeSentiment.Load;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Resilience;
@@ -19,6 +20,7 @@ try
     builder.Logging.AddServiceLogging(service);
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
     builder.Services.AddResilience();
+    builder.Services.AddLoad();
     builder.Services.AddInference(settings.Get<InferenceOptions>());
     builder.Services.AddPipeline();
     builder.AddApi(settings.Get<ApiOptions>(), service);

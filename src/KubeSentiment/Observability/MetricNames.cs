@@ -7,7 +7,7 @@ internal static class MetricNames
 
     // HTTP
     public const string RequestDuration = "sentiment_request_duration";
-    public const string ActiveRequests = "sentiment_active_requests";
+    public const string RequestsInHand = "sentiment_http_requests_in_hand";
 
     // Texts
     public const string Texts = "sentiment_texts";
@@ -23,6 +23,19 @@ internal static class MetricNames
     public const string QueueDuration = "sentiment_queue_duration";
     public const string QueueTexts = "sentiment_queue_texts";
     public const string QueueCapacity = "sentiment_queue_capacity";
+
+    // Load: the names an autoscaler's rule uses
+    public const string ActiveRequests = "sentiment_active_requests";
+    public const string QueuedRequests = "sentiment_queued_requests";
+    public const string AdmissionCapacity = "sentiment_admission_capacity";
+    public const string AdmissionQueueCapacity = "sentiment_admission_queue_capacity";
+    public const string AdmissionWait = "sentiment_admission_wait";
+    public const string AdmissionRefused = "sentiment_admission_refused";
+    public const string CpuUtilization = "sentiment_cpu_utilization";
+    public const string MemoryUtilization = "sentiment_memory_utilization";
+    public const string HealthScore = "sentiment_health_score";
+    public const string ShouldScaleUp = "sentiment_should_scale_up";
+    public const string ShouldScaleDown = "sentiment_should_scale_down";
 
     // Resilience
     public const string BreakerState = "sentiment_circuit_breaker_state";
@@ -51,5 +64,7 @@ internal static class MetricNames
         public const string Version = "model_version";
         public const string Name = "name";
         public const string State = "state";
+        public const string Door = "door";
+        public const string Reason = "reason";
     }
 }

@@ -62,10 +62,10 @@ public sealed partial class AdmissionController : IDisposable
     public int Active => (int)Volatile.Read(ref _state);
 
     /// <summary>Texts of HTTP callers that wait; never more than <see cref="QueueCapacity"/>.</summary>
-    public int Queued => _interactive.Texts;
+    public int Queued => TextsOf(_interactive);
 
     /// <summary>Texts of Kafka and of jobs that wait.</summary>
-    public int QueuedInBackground => _background.Texts;
+    public int QueuedInBackground => TextsOf(_background);
 
     /// <summary>Most texts in hand at once.</summary>
     public int Capacity => _limit;
@@ -126,6 +126,15 @@ public sealed partial class AdmissionController : IDisposable
             {
                 LetIn_NeedsLock();
             }
+        }
+    }
+
+    private int TextsOf(WaitingLine line)
+    {
+        // Under the lock: a caller stands in the line for a moment before it is refused.
+        lock (_lock)
+        {
+            return line.Texts;
         }
     }
 

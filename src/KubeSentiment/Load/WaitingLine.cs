@@ -34,22 +34,21 @@ internal sealed class Waiter
     public void Cancel(CancellationToken cancellationToken) => _end.SetCanceled(cancellationToken);
 }
 
-/// <summary>Callers in the order of their arrival. Guarded by the gate's lock; the count of texts may be read without.</summary>
+/// <summary>Callers in the order of their arrival. Guarded by the gate's lock.</summary>
 internal sealed class WaitingLine
 {
     private readonly LinkedList<Waiter> _waiters = [];
-    private int _texts;
 
     public Waiter? First => _waiters.First?.Value;
 
     public bool IsEmpty => _waiters.Count == 0;
 
-    public int Texts => Volatile.Read(ref _texts);
+    public int Texts { get; private set; }
 
     public void Join(Waiter waiter)
     {
         _waiters.AddLast(waiter.Node);
-        _texts += waiter.Weight;
+        Texts += waiter.Weight;
     }
 
     /// <summary>Takes a caller out, wherever it stands.</summary>
@@ -62,7 +61,7 @@ internal sealed class WaitingLine
         }
 
         _waiters.Remove(waiter.Node);
-        _texts -= waiter.Weight;
+        Texts -= waiter.Weight;
         return true;
     }
 }

@@ -5,6 +5,7 @@ using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
 using KubeSentiment.Configuration;
 using KubeSentiment.Inference;
+using KubeSentiment.Load;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Resilience;
@@ -23,6 +24,7 @@ try
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
     builder.Services.AddResilience();
     builder.Services.AddCaching(settings.Get<CacheOptions>(), settings.Get<RedisOptions>());
+    builder.Services.AddLoad();
     builder.Services.AddPipeline();
     builder.AddApi(settings.Get<ApiOptions>(), service);
 

@@ -16,8 +16,9 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Api"] = ["Pipeline", "Caching", "Inference", "Resilience", "Observability", "Configuration"],
-        ["Pipeline"] = ["Caching", "Inference", "Observability", "Configuration"],
+        ["Api"] = ["Pipeline", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
+        ["Pipeline"] = ["Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
+        ["Load"] = ["Observability", "Configuration"],
         ["Caching"] = ["Resilience", "Observability", "Configuration"],
         ["Resilience"] = ["Observability", "Configuration"],
         ["Inference"] = ["Observability", "Configuration"],
@@ -31,6 +32,7 @@ public sealed class ArchitectureTests
         "Program",
         "SentimentPipeline", "Prediction", "AnswerOrigin", "AnswerSource", "PredictionOutcome", "TextFault", "RefusalReason",
         "SentimentCache", "CachedAnswer", "CacheClearance", "CacheHealth", "CacheKey", "CacheLevelStatistics", "CacheStatistics", "CacheType", "SharedCacheStatistics",
+        "Admission", "AdmissionController", "AdmissionRefusal", "HealthScore", "HpaMetrics", "LoadMetrics", "LoadMonitor", "LoadSnapshot", "ScalingAdvice",
         "Backoff", "CircuitBreaker", "CircuitBreakers", "CircuitCall", "CircuitOpenException", "CircuitSnapshot", "CircuitState", "CircuitTransition",
     ];
 

@@ -71,8 +71,25 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "E4005",
         503,
         "The queue is full",
-        "As many texts wait for the model as may (`MLOPS_INFERENCE_QUEUE_SIZE`).",
+        "As many texts wait as may (`MAX_QUEUE_SIZE`, `MLOPS_INFERENCE_QUEUE_SIZE`).",
         "Try again after the seconds in `Retry-After`; send fewer texts at once.");
+
+    public static readonly ApiError Overloaded = new(
+        "E4005",
+        503,
+        "The service is overloaded",
+        "A place would come free too late, or has not come free in time (`MLOPS_ADMISSION_MAX_WAIT`).",
+        "Try again after the seconds in `Retry-After`; run more replicas.");
+
+    public static readonly ApiError BreakerOpen = new(
+        "E4007",
+        503,
+        "The circuit breaker is open",
+        "The model failed `CIRCUIT_BREAKER_FAILURE_THRESHOLD` times in a row.",
+        "Try again after the seconds in `Retry-After`; the service's log says what failed.");
+
+    public static readonly ApiError NoSuchBreaker = new(
+        "E4009", 404, "There is no such circuit breaker", "No breaker has this name.", "Use a name from `/api/v1/load/circuit-breakers`.");
 
     public static readonly ApiError Timeout = new(
         "E4008", 504, "The request took too long", "The request took longer than `MLOPS_MAX_REQUEST_TIMEOUT`.", "Send fewer or shorter texts at once.");
@@ -83,7 +100,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     public static readonly IReadOnlyList<ApiError> All =
     [
         BrokenBody, InvalidInput, TextTooLong, TextEmpty, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType,
-        ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Timeout, Internal,
+        ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Overloaded, BreakerOpen, NoSuchBreaker, Timeout, Internal,
     ];
 
     /// <summary>Where the code is explained: its heading on the page that shows the OpenAPI document's description.</summary>

@@ -24,6 +24,16 @@ internal static class ApiRoutes
         MapPredictions(api.MapGroup("").WithTags("Predictions"));
         MapModel(api.MapGroup("").WithTags("Model"));
         MapCache(api.MapGroup("/cache").WithTags("Cache"));
+        MapLoad(api.MapGroup("/load").WithTags("Load"));
+    }
+
+    private static void MapLoad(RouteGroupBuilder group)
+    {
+        group.MapGet("", LoadEndpoints.Load).WithName("load").WithSummary("What this replica has to do, and how well it is.").ProducesProblems();
+        group.MapGet("/hpa", LoadEndpoints.Hpa).WithName("load_hpa").WithSummary("What a rule of an autoscaler can use.").ProducesProblems();
+        group.MapGet("/circuit-breakers", LoadEndpoints.Breakers).WithName("circuit_breakers").WithSummary("The breakers before the dependencies.").ProducesProblems();
+        group.MapPost("/circuit-breakers/{name}/reset", LoadEndpoints.Reset).WithName("circuit_breaker_reset").WithSummary("Closes a breaker by hand.")
+            .WithMetadata(new ApiKeyGuard.ChangesState()).ProducesProblems(403, 404);
     }
 
     private static void MapCache(RouteGroupBuilder group)

@@ -1,7 +1,6 @@
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Caching;
 using KubeSentiment.Pipeline;
-using KubeSentiment.Resilience;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeSentiment.Api;
@@ -19,7 +18,7 @@ internal static class CacheEndpoints
                 level.Level, level.Type, level.Hits, level.Misses, level.HitRatePercent, level.Sets, level.Errors, level.Evictions, level.Entries, level.Bytes))],
             statistics.Redis is { } redis
                 ? new SharedCacheStats(
-                    Word(redis.Breaker), redis.Connections, redis.QueuedWrites, redis.WriteQueueCapacity, redis.DroppedWrites, redis.SkippedLookups)
+                    LoadEndpoints.Word(redis.Breaker), redis.Connections, redis.QueuedWrites, redis.WriteQueueCapacity, redis.DroppedWrites, redis.SkippedLookups)
                 : null));
     }
 
@@ -63,11 +62,4 @@ internal static class CacheEndpoints
             return new ProblemResult(ApiError.InvalidInput, e.Message, [new ValidationError(["query", "namespace"], e.Message, "namespace_invalid")]);
         }
     }
-
-    private static string Word(CircuitState state) => state switch
-    {
-        CircuitState.Closed => "closed",
-        CircuitState.Open => "open",
-        _ => "half_open",
-    };
 }

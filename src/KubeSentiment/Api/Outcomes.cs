@@ -16,6 +16,10 @@ internal sealed partial class Outcomes(PipelineOptions options, ILogger<Outcomes
             ApiError.ModelNotReady, "The service still starts. Try again in a moment.", retryAfter: wait),
         PredictionOutcome.Refused(RefusalReason.QueueFull, var wait) => new ProblemResult(
             ApiError.QueueFull, "As many texts wait for the model as may. Try again later, or send fewer at once.", retryAfter: wait),
+        PredictionOutcome.Refused(RefusalReason.Overloaded, var wait) => new ProblemResult(
+            ApiError.Overloaded, "The service has more to do than it can: the wait would be too long. Try again later.", retryAfter: wait),
+        PredictionOutcome.Refused(RefusalReason.ModelBroken, var wait) => new ProblemResult(
+            ApiError.BreakerOpen, "The model failed several times in a row and is left alone for a while. The service's log has the reason.", retryAfter: wait),
         PredictionOutcome.Failed => new ProblemResult(ApiError.InferenceFailed, "The model failed on this text. The service's log has the reason under the correlation id."),
         PredictionOutcome.Unsupported => new ProblemResult(
             ApiError.FeaturesUnsupported, "The model in use has no output sentence_embedding. Export one that has, or use /predict."),

@@ -7,7 +7,7 @@ internal static class MetricNames
 
     // HTTP
     public const string RequestDuration = "sentiment_request_duration";
-    public const string ActiveRequests = "sentiment_active_requests";
+    public const string RequestsInHand = "sentiment_http_requests_in_hand";
 
     // Texts
     public const string Texts = "sentiment_texts";
@@ -45,6 +45,19 @@ internal static class MetricNames
     public const string RedisConnections = "redis_connections_active";
     public const string RedisSize = "redis_cache_size_bytes";
 
+    // Load: the names an autoscaler's rule uses
+    public const string ActiveRequests = "sentiment_active_requests";
+    public const string QueuedRequests = "sentiment_queued_requests";
+    public const string AdmissionCapacity = "sentiment_admission_capacity";
+    public const string AdmissionQueueCapacity = "sentiment_admission_queue_capacity";
+    public const string AdmissionWait = "sentiment_admission_wait";
+    public const string AdmissionRefused = "sentiment_admission_refused";
+    public const string CpuUtilization = "sentiment_cpu_utilization";
+    public const string MemoryUtilization = "sentiment_memory_utilization";
+    public const string HealthScore = "sentiment_health_score";
+    public const string ShouldScaleUp = "sentiment_should_scale_up";
+    public const string ShouldScaleDown = "sentiment_should_scale_down";
+
     // Resilience
     public const string BreakerState = "sentiment_circuit_breaker_state";
     public const string BreakerTransitions = "sentiment_circuit_breaker_transitions";
@@ -76,5 +89,7 @@ internal static class MetricNames
         public const string CacheType = "cache_type";
         public const string Operation = "operation";
         public const string ErrorType = "error_type";
+        public const string Door = "door";
+        public const string Reason = "reason";
     }
 }

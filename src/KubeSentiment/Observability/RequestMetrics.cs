@@ -17,7 +17,7 @@ internal sealed class RequestMetrics
             "How long requests took.",
             null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = MetricNames.DurationBuckets });
-        _active = meter.CreateUpDownCounter<int>(MetricNames.ActiveRequests, null, "Requests in hand.");
+        _active = meter.CreateUpDownCounter<int>(MetricNames.RequestsInHand, null, "HTTP requests in hand, those that wait and probes included.");
     }
 
     public void Started() => _active.Add(1);

@@ -1,6 +1,8 @@
 using KubeSentiment.Caching;
 using KubeSentiment.Inference;
+using KubeSentiment.Load;
 using KubeSentiment.Observability;
+using KubeSentiment.Resilience;
 
 namespace KubeSentiment.Pipeline;
 
@@ -10,6 +12,8 @@ internal static class PipelineServices
     public static IServiceCollection AddPipeline(this IServiceCollection services) => services
         .AddSingleton<PipelineMetrics>()
         .AddSingleton(provider => new SentimentPipeline(
+            provider.GetRequiredService<AdmissionController>(),
+            provider.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Model),
             provider.GetRequiredService<SentimentCache>(),
             provider.GetRequiredService<SentimentModel>(),
             provider.GetRequiredService<PipelineOptions>(),

@@ -42,6 +42,12 @@ public enum RefusalReason
     /// <summary>The service still starts.</summary>
     ModelNotReady,
 
-    /// <summary>As many texts wait for the model as may.</summary>
+    /// <summary>As many texts wait as may.</summary>
     QueueFull,
+
+    /// <summary>The wait would be, or has become, too long.</summary>
+    Overloaded,
+
+    /// <summary>The model failed several times in a row; it is left alone for a while.</summary>
+    ModelBroken,
 }

@@ -1,13 +1,15 @@
 using KubeSentiment.Caching;
 using KubeSentiment.Inference;
+using KubeSentiment.Load;
 using KubeSentiment.Observability;
+using KubeSentiment.Resilience;
 
 namespace KubeSentiment.Pipeline;
 
 /// <summary>The main path: what happens to a text between a door and its answer.</summary>
 /// <remarks>
 /// <list type="number">
-/// <item><b>Check.</b> Empty and over-long texts go no further.</item>
+/// <item><b>Admit.</b> A full gate refuses early; empty and over-long texts go no further.</item>
 /// <item><b>Look up</b> in memory by text; the rest are tokenized and looked up in Redis by their tokens, all in one round trip.</item>
 /// <item><b>Predict the misses.</b> A text that is being computed is waited for, not computed again; all others of the call enter the batcher together, or none
 /// does.</item>
@@ -20,6 +22,8 @@ public sealed class SentimentPipeline
     /// <summary>The queue drains in fractions of a second; whoever comes again after one finds room.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private readonly AdmissionController _gate;
+    private readonly CircuitBreaker _modelBreaker;
     private readonly SentimentCache _cache;
     private readonly SentimentModel _model;
     private readonly Readiness _readiness;
@@ -28,8 +32,17 @@ public sealed class SentimentPipeline
     private readonly LabelScores _scores;
     private readonly int _maxTextLength;
 
-    internal SentimentPipeline(SentimentCache cache, SentimentModel model, PipelineOptions options, Readiness readiness, PipelineMetrics metrics)
+    internal SentimentPipeline(
+        AdmissionController gate,
+        CircuitBreaker modelBreaker,
+        SentimentCache cache,
+        SentimentModel model,
+        PipelineOptions options,
+        Readiness readiness,
+        PipelineMetrics metrics)
     {
+        _gate = gate;
+        _modelBreaker = modelBreaker;
         _cache = cache;
         _model = model;
         _readiness = readiness;
@@ -44,7 +57,7 @@ public sealed class SentimentPipeline
     /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        _readiness.State == ReadinessState.Starting ? Refused(texts) : RunAsync(CacheType.Prediction, texts, cancellationToken);
+        _readiness.State == ReadinessState.Starting ? NotReady(texts) : RunAsync(CacheType.Prediction, texts, cancellationToken);
 
     /// <summary>The sentence vectors of texts: the mean of the model's last layer over the tokens.</summary>
     /// <param name="texts">Any number of texts.</param>
@@ -53,7 +66,7 @@ public sealed class SentimentPipeline
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> ExtractFeaturesAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) => this switch
     {
-        { _readiness.State: ReadinessState.Starting } => Refused(texts),
+        { _readiness.State: ReadinessState.Starting } => NotReady(texts),
         { _model.EmbeddingSize: null } => Task.FromResult(texts.Select(PredictionOutcome (_) => new PredictionOutcome.Unsupported()).ToArray()),
         _ => RunAsync(CacheType.Feature, texts, cancellationToken),
     };
@@ -63,10 +76,11 @@ public sealed class SentimentPipeline
         RunAsync(CacheType.Prediction, texts, cancellationToken);
 
     /// <summary>Nothing runs before the model is warm; what is wrong with a text can be said all the same.</summary>
-    private Task<PredictionOutcome[]> Refused(IReadOnlyList<string> texts) => Task.FromResult(texts.Select(PredictionOutcome (text) =>
-        TextRules.Check(text, _maxTextLength) is { } fault
-            ? new PredictionOutcome.Rejected(fault)
-            : new PredictionOutcome.Refused(RefusalReason.ModelNotReady, RetryAfter)).ToArray());
+    private Task<PredictionOutcome[]> NotReady(IReadOnlyList<string> texts) =>
+        Task.FromResult(Refuse(texts, new PredictionOutcome.Refused(RefusalReason.ModelNotReady, RetryAfter)));
+
+    private PredictionOutcome[] Refuse(IReadOnlyList<string> texts, PredictionOutcome.Refused refusal) => [.. texts.Select(PredictionOutcome (text) =>
+        TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : refusal)];
 
     private async Task<PredictionOutcome[]> RunAsync(CacheType type, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
@@ -74,7 +88,17 @@ public sealed class SentimentPipeline
         activity?.SetTag("sentiment.texts", texts.Count);
         var outcomes = new PredictionOutcome[texts.Count];
 
-        // 1. Check, and 2. look up: in memory, then in Redis.
+        // 1. Admit.
+        using var admission = await _gate.TryEnterAsync(texts.Count, cancellationToken);
+        if (admission.Refusal is { } refusal)
+        {
+            var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;
+            outcomes = Refuse(texts, new PredictionOutcome.Refused(reason, admission.RetryAfter));
+            _metrics.Finished(outcomes);
+            return outcomes;
+        }
+
+        // 2. Look up: in memory, then in Redis.
         var misses = LookUpLocal(type, texts, outcomes);
         misses = await LookUpSharedAsync(type, misses, outcomes, cancellationToken);
 
@@ -155,21 +179,52 @@ public sealed class SentimentPipeline
             }
         }
 
-        var answers = _model.TryInfer(led.ConvertAll(i => new InferenceRequest(misses[i].Tokens, seats[i].Abandoned)), wantsEmbedding: type == CacheType.Feature);
-        for (var i = 0; i < led.Count; i++)
+        if (led.Count == 0)
         {
-            var (seat, miss) = (seats[led[i]], misses[led[i]]);
-            if (answers is null)
-            {
-                seat.Complete(Computed.QueueFull);
-            }
-            else
-            {
-                seat.Follow(RememberAsync(type, miss, answers[i]));
-            }
+            return seats;
         }
 
+        if (!_modelBreaker.TryEnter(out var call))
+        {
+            var broken = Computed.Refused(RefusalReason.ModelBroken, _modelBreaker.RetryAfter);
+            led.ForEach(i => seats[i].Complete(broken));
+            return seats;
+        }
+
+        var answers = _model.TryInfer(led.ConvertAll(i => new InferenceRequest(misses[i].Tokens, seats[i].Abandoned)), wantsEmbedding: type == CacheType.Feature);
+        if (answers is null)
+        {
+            call.Abandoned();
+            var full = Computed.Refused(RefusalReason.QueueFull, RetryAfter);
+            led.ForEach(i => seats[i].Complete(full));
+            return seats;
+        }
+
+        for (var i = 0; i < led.Count; i++)
+        {
+            seats[led[i]].Follow(RememberAsync(type, misses[led[i]], answers[i]));
+        }
+
+        _ = ReportAsync(call, answers);
         return seats;
+    }
+
+    /// <summary>Tells the breaker how the model did: one text that it answered shows that it works, whatever became of the others.</summary>
+    private static async Task ReportAsync(CircuitCall call, Task<InferenceOutput>[] answers)
+    {
+        await ((Task)Task.WhenAll(answers)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Array.Exists(answers, answer => answer.IsCompletedSuccessfully))
+        {
+            call.Succeeded();
+        }
+        else if (Array.Exists(answers, answer => answer.IsFaulted))
+        {
+            call.Failed();
+        }
+        else
+        {
+            call.Abandoned();
+        }
     }
 
     /// <summary>Remembers before the flight ends, so that whoever comes after it finds the answer.</summary>
@@ -187,7 +242,7 @@ public sealed class SentimentPipeline
         {
             return await flight is { Answer: { } answer } computed
                 ? Outcome(type, answer, new AnswerOrigin(AnswerSource.Model, answer.Tokens, answer.Truncated, computed.QueueTime, computed.RunTime))
-                : new PredictionOutcome.Refused(RefusalReason.QueueFull, RetryAfter);
+                : (await flight).Refusal!;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -18,6 +18,10 @@ public sealed class OpenApiDocumentTests(TestService service)
         ["/api/v1/features"] = ["post"],
         ["/api/v1/model-info"] = ["get"],
         ["/api/v1/cache"] = ["delete"],
+        ["/api/v1/load"] = ["get"],
+        ["/api/v1/load/hpa"] = ["get"],
+        ["/api/v1/load/circuit-breakers"] = ["get"],
+        ["/api/v1/load/circuit-breakers/{name}/reset"] = ["post"],
         ["/api/v1/cache/stats"] = ["get"],
         ["/api/v1/cache/health"] = ["get"],
         ["/api/v1/cache/warm"] = ["post"],
@@ -55,7 +59,7 @@ public sealed class OpenApiDocumentTests(TestService service)
         foreach (var (_, operation) in Operations(await DocumentAsync()))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
-            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Cache");
+            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Cache", "Load");
         }
     }
 

@@ -22,5 +22,9 @@ namespace KubeSentiment.Api.Contracts;
 [JsonSerializable(typeof(WarmCacheRequest))]
 [JsonSerializable(typeof(WarmCacheResponse))]
 [JsonSerializable(typeof(ClearCacheResponse))]
+[JsonSerializable(typeof(LoadAnswer))]
+[JsonSerializable(typeof(HpaAnswer))]
+[JsonSerializable(typeof(BreakersAnswer))]
+[JsonSerializable(typeof(BreakerAnswer))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,201 @@
+namespace KubeSentiment.Load;
+
+public sealed partial class AdmissionController
+{
+    private ValueTask<Admission> WaitOrRefuse(int weight, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Admission>(cancellationToken);
+        }
+
+        Waiter waiter;
+        lock (_lock)
+        {
+            // 1. Join: from here on nobody passes without the lock, and nothing can be given back unseen.
+            waiter = Join_NeedsLock(_interactive, weight);
+
+            // 2. It may be the caller's turn already: a place came back since, or only the background waits.
+            LetIn_NeedsLock();
+
+            // 3. Otherwise it waits, unless that is too much to ask.
+            if (!waiter.End.IsCompleted && Objection_NeedsLock(_interactive.Texts - weight, weight, waiter.Since) is { } refusal)
+            {
+                Leave_NeedsLock(waiter, waiter.Since);
+                return new(Refuse_NeedsLock(waiter, refusal, waiter.Since));
+            }
+
+            if (_interactive.First == waiter)
+            {
+                ArmExpiry_NeedsLock(waiter.Since);
+            }
+        }
+
+        return FinishAsync(waiter, AdmissionDoor.Interactive, cancellationToken);
+    }
+
+    private ValueTask<Admission> Wait(int weight, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Admission>(cancellationToken);
+        }
+
+        Waiter waiter;
+        lock (_lock)
+        {
+            waiter = Join_NeedsLock(_background, weight);
+            LetIn_NeedsLock();
+        }
+
+        return FinishAsync(waiter, AdmissionDoor.Background, cancellationToken);
+    }
+
+    private async ValueTask<Admission> FinishAsync(Waiter waiter, AdmissionDoor door, CancellationToken cancellationToken)
+    {
+        // A caller that is let in while it goes away has a place, and gives it back like any other.
+        await using var registration = cancellationToken.UnsafeRegister(
+            static (waiter, token) => ((Waiter)waiter!).Gate.Cancel((Waiter)waiter, token), waiter);
+        var admission = await waiter.End;
+        if (admission.IsAdmitted)
+        {
+            _metrics.Waited(door, admission.Waited);
+        }
+
+        return admission;
+    }
+
+    private Waiter Join_NeedsLock(WaitingLine line, int weight)
+    {
+        var now = _time.GetTimestamp();
+        if (line == _interactive && line.IsEmpty)
+        {
+            _pace.Begin(now);
+        }
+
+        var waiter = new Waiter(this, line, weight, now);
+        line.Join(waiter);
+        Interlocked.Add(ref _state, OneWaiter);
+        return waiter;
+    }
+
+    private bool Leave_NeedsLock(Waiter waiter, long now)
+    {
+        if (!waiter.Line.Leave(waiter))
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref _state, -OneWaiter);
+        AfterLeaving_NeedsLock(waiter.Line, now);
+        return true;
+    }
+
+    /// <summary>Lets in whoever's turn it is, for as long as there is room.</summary>
+    private void LetIn_NeedsLock()
+    {
+        while (Turn_NeedsLock() is { } waiter && Active + waiter.Weight <= _limit)
+        {
+            var now = _time.GetTimestamp();
+            waiter.Line.Leave(waiter);
+            // In one step: when the last one leaves the line, the way is free for others, and the room must be taken by then.
+            Interlocked.Add(ref _state, waiter.Weight - OneWaiter);
+            if (waiter.Line == _interactive)
+            {
+                _pace.Count(waiter.Weight, now);
+                _credit += waiter.Weight * _share;
+            }
+            else
+            {
+                _credit -= Cost(waiter);
+            }
+
+            AfterLeaving_NeedsLock(waiter.Line, now);
+            waiter.Finish(new Admission(this, _leases.Add(waiter.Weight), _time.GetElapsedTime(waiter.Since, now)));
+        }
+    }
+
+    private Waiter? Turn_NeedsLock() => (_interactive.First, _background.First) switch
+    {
+        (null, var waiter) => waiter,
+        (var waiter, null) => waiter,
+        var (interactive, background) => _credit >= Cost(background) ? background : interactive,
+    };
+
+    // With share s, HTTP's texts earn s each and the background's cost 1 - s: in balance, the background has s of all.
+    private long Cost(Waiter waiter) => waiter.Weight * (Parts - _share);
+
+    private void AfterLeaving_NeedsLock(WaitingLine line, long now)
+    {
+        if (line == _interactive && line.IsEmpty)
+        {
+            _pace.End(now);
+        }
+
+        // Credit is earned by waiting and spent by waiting: it is neither saved up nor owed.
+        _credit = _background.IsEmpty ? 0 : Math.Max(0, _credit);
+    }
+
+    /// <summary>What speaks against letting a newcomer wait. Nothing but the size of the line does against its first caller: its wait is measured.</summary>
+    private AdmissionRefusal? Objection_NeedsLock(int textsAhead, int weight, long now)
+    {
+        if (textsAhead + weight > _options.MaxQueueSize)
+        {
+            return AdmissionRefusal.QueueFull;
+        }
+
+        var longest = _pace.IsOverload(now) && _options.TargetWait < _options.MaxWait ? _options.TargetWait : _options.MaxWait;
+        return _pace.TimeFor(textsAhead) > longest ? AdmissionRefusal.TooLongToWait : null;
+    }
+
+    private Admission Refuse_NeedsLock(Waiter waiter, AdmissionRefusal refusal, long now)
+    {
+        _metrics.Refused(refusal);
+
+        // The line's speed says when there is room; before it was measured, the age of its first caller does.
+        var oldest = _interactive.First is { } first ? _time.GetElapsedTime(first.Since, now) : TimeSpan.Zero;
+        var wait = _pace.TimeFor(_interactive.Texts) ?? oldest;
+        return new Admission(refusal, wait > ShortestRetry ? wait : ShortestRetry, _time.GetElapsedTime(waiter.Since, now));
+    }
+
+    private void Cancel(Waiter waiter, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (Leave_NeedsLock(waiter, _time.GetTimestamp()))
+            {
+                waiter.Cancel(cancellationToken);
+
+                // It may have stood in front of one that fits.
+                LetIn_NeedsLock();
+            }
+        }
+    }
+
+    /// <summary>Sends those away who waited too long. All may wait equally long, so they are the first of the line.</summary>
+    private void Expire()
+    {
+        lock (_lock)
+        {
+            var now = _time.GetTimestamp();
+            while (_interactive.First is { } waiter && _time.GetElapsedTime(waiter.Since, now) >= _options.MaxWait)
+            {
+                Leave_NeedsLock(waiter, now);
+                waiter.Finish(Refuse_NeedsLock(waiter, AdmissionRefusal.WaitedTooLong, now));
+            }
+
+            LetIn_NeedsLock();
+            ArmExpiry_NeedsLock(now);
+        }
+    }
+
+    /// <summary>Sets the timer for the first of the line. Not each time the first one changes: it then rings too early, finds nobody, and is set anew.</summary>
+    private void ArmExpiry_NeedsLock(long now)
+    {
+        if (_interactive.First is { } waiter)
+        {
+            var left = _options.MaxWait - _time.GetElapsedTime(waiter.Since, now);
+            _expiry.Change(left > TimerResolution ? left : TimerResolution, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using KubeSentiment.Load;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeSentiment.Tests.Load;
+
+/// <summary>A burst may wait; in an overload whoever would wait long is refused at once.</summary>
+public sealed class AdmissionOverloadTests
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+    private readonly FakeTimeProvider _time = new();
+    private readonly Queue<Task<Admission>> _entries = new();
+
+    [Fact]
+    public async Task TryEnter_Burst_WaitsBeyondTheTarget()
+    {
+        using var gate = Gate();
+        await Fill(gate, 40);
+
+        // One text each 10 ms: forty in line are 400 ms.
+        await Serve(gate, 8);
+
+        Enter(gate).IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task TryEnter_Overload_IsRefusedAtOnceWithAnEstimate()
+    {
+        using var gate = Gate();
+        await Fill(gate, 400);
+        await Serve(gate, 12);
+
+        var refused = await Enter(gate).Soon();
+
+        refused.Refusal.ShouldBe(AdmissionRefusal.TooLongToWait);
+        refused.Waited.ShouldBe(TimeSpan.Zero);
+        refused.RetryAfter.TotalSeconds.ShouldBe(3.88, 0.1);
+        gate.ShouldAccept().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task TryEnter_OverloadButAShortLine_Waits()
+    {
+        using var gate = Gate();
+        await Fill(gate, 14);
+        await Serve(gate, 12);
+        gate.Queued.ShouldBe(2);
+
+        Enter(gate).IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task TryEnter_AfterACalm_IsABurstAgain()
+    {
+        using var gate = Gate();
+        await Fill(gate, 12);
+        await Serve(gate, 12);
+        gate.Queued.ShouldBe(0);
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+
+        var entries = Enumerable.Range(0, 50).Select(_ => Enter(gate)).ToList();
+
+        entries.ShouldAllBe(entry => !entry.IsCompleted);
+    }
+
+    [Fact]
+    public async Task TryEnter_LineEmptyForAMoment_IsStillTheSameOverload()
+    {
+        using var gate = Gate();
+        await Fill(gate, 12);
+        await Serve(gate, 12);
+        _time.Advance(TimeSpan.FromMilliseconds(99));
+
+        // At 10 ms a text, the third ahead makes 30 ms.
+        Enter(gate).IsCompleted.ShouldBeFalse();
+        Enter(gate).IsCompleted.ShouldBeFalse();
+        Enter(gate).IsCompleted.ShouldBeFalse();
+        (await Enter(gate).Soon()).Refusal.ShouldBe(AdmissionRefusal.TooLongToWait);
+    }
+
+    [Fact]
+    public async Task TryEnter_Overload_KeepsAcceptedWaitsShortAndTheGateFull()
+    {
+        using var gate = Gate();
+        await Fill(gate, 0);
+        List<TimeSpan> waits = [];
+        var refused = 0;
+
+        // Three arrivals for each text that is served, for ten seconds.
+        for (var i = 0; i < 1_000; i++)
+        {
+            for (var n = 0; n < 3; n++)
+            {
+                var entry = Enter(gate);
+                if (entry.IsCompleted)
+                {
+                    (await entry.Soon()).IsAdmitted.ShouldBeFalse();
+                    refused++;
+                }
+                else
+                {
+                    _entries.Enqueue(entry);
+                }
+            }
+
+            waits.AddRange(await Serve(gate, 1));
+            gate.Active.ShouldBe(1);
+        }
+
+        waits.Count.ShouldBe(1_000);
+        refused.ShouldBeGreaterThan(1_900);
+        waits.Skip(100).Max().ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(40));
+    }
+
+    private AdmissionController Gate() => Gates.Gate(
+        _time, limit: 1, queue: 1_000, maxWait: TimeSpan.FromSeconds(10), targetWait: TimeSpan.FromMilliseconds(20), burst: TimeSpan.FromMilliseconds(100));
+
+    private static Task<Admission> Enter(AdmissionController gate) => gate.TryEnterAsync(1, CancellationToken.None).AsTask();
+
+    private async Task Fill(AdmissionController gate, int waiting)
+    {
+        _inside = await Enter(gate);
+        for (var i = 0; i < waiting; i++)
+        {
+            _entries.Enqueue(Enter(gate));
+        }
+    }
+
+    /// <summary>Finishes one text each step.</summary>
+    private async Task<List<TimeSpan>> Serve(AdmissionController gate, int texts)
+    {
+        List<TimeSpan> waits = [];
+        for (var i = 0; i < texts; i++)
+        {
+            _time.Advance(Step);
+            _inside.Dispose();
+            _inside = await _entries.Dequeue().Soon();
+            _inside.IsAdmitted.ShouldBeTrue();
+            waits.Add(_inside.Waited);
+        }
+
+        return waits;
+    }
+
+    private Admission _inside;
+}

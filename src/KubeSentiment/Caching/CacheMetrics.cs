@@ -25,15 +25,20 @@ internal sealed class CacheMetrics(IMeterFactory meters)
         _meter.CreateObservableGauge(MetricNames.CacheMaxBytes, () => options.MaxBytes, null, "Most bytes of answers in memory.");
     }
 
-    /// <summary>The second level.</summary>
-    public void ObserveRedis(Redis.RedisCache redis)
+    /// <summary>The second level; null where it is off: the way to it is then published as unused, what Redis itself does is not.</summary>
+    public void ObserveRedis(Redis.RedisCache? redis)
     {
-        Counter(MetricNames.RedisHits, "Lookups that found an answer in Redis.", type => redis.CountersOf(type).Hits);
-        Counter(MetricNames.RedisMisses, "Lookups that found none in Redis.", type => redis.CountersOf(type).Misses);
-        _meter.CreateObservableCounter(MetricNames.CacheSkippedLookups, () => redis.Skipped, null, "Texts not looked up in Redis because its breaker was open.");
-        _meter.CreateObservableCounter(MetricNames.CacheDroppedWrites, () => redis.Writes.Dropped, null, "Answers that were not written to Redis.");
-        _meter.CreateObservableGauge(MetricNames.CacheWriteQueue, () => redis.Writes.Count, null, "Answers that wait to be written to Redis.");
-        _meter.CreateObservableGauge(MetricNames.CacheWriteQueueCapacity, () => redis.Writes.Capacity, null, "Most answers that may wait to be written to Redis.");
+        _meter.CreateObservableCounter(
+            MetricNames.CacheSkippedLookups, () => redis?.Skipped ?? 0, null, "Texts not looked up in Redis because its breaker was open.");
+        _meter.CreateObservableCounter(MetricNames.CacheDroppedWrites, () => redis?.Writes.Dropped ?? 0, null, "Answers that were not written to Redis.");
+        _meter.CreateObservableGauge(MetricNames.CacheWriteQueue, () => redis?.Writes.Count ?? 0, null, "Answers that wait to be written to Redis.");
+        _meter.CreateObservableGauge(
+            MetricNames.CacheWriteQueueCapacity, () => redis?.Writes.Capacity ?? 0, null, "Most answers that may wait to be written to Redis.");
+        if (redis is not null)
+        {
+            Counter(MetricNames.RedisHits, "Lookups that found an answer in Redis.", type => redis.CountersOf(type).Hits);
+            Counter(MetricNames.RedisMisses, "Lookups that found none in Redis.", type => redis.CountersOf(type).Misses);
+        }
     }
 
     private void Counter(string name, string description, Func<CacheType, long> value) =>

@@ -71,7 +71,6 @@ internal static class CachingServices
         services.AddSingleton(provider =>
         {
             var (cache, monitor) = (provider.GetRequiredService<RedisCache>(), provider.GetRequiredService<RedisMonitor>());
-            provider.GetRequiredService<CacheMetrics>().ObserveRedis(cache);
             provider.GetRequiredService<RedisMetrics>().Observe(() => monitor.Figures);
             return new SharedLevel(cache, provider.GetRequiredService<FrequentTexts>(), monitor);
         });

@@ -32,6 +32,7 @@ public sealed partial class SentimentCache
         _shared = options.Enabled && redisOptions.Enabled ? shared : null;
         _time = time;
         metrics.ObserveMemory(type => _localCounters[(int)type], local.UsageOf, options);
+        metrics.ObserveRedis(_shared?.Cache);
     }
 
     /// <summary>False when the cache is off altogether.</summary>

@@ -42,7 +42,7 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task StartAsync()
     {
         string[] common = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder, "--daemonize", "no", "--loglevel", "warning"];
-        string[] port = Array.Exists(_arguments, argument => argument == "--tls-port") ? [] : ["--port", Port.ToString()];
+        string[] port = [Array.Exists(_arguments, argument => argument.StartsWith("--tls", StringComparison.Ordinal)) ? "--tls-port" : "--port", Port.ToString()];
 
         // A sentinel needs its configuration file first, which it rewrites.
         string[] arguments = _arguments is [var first, ..] && File.Exists(first) ? [.. _arguments, .. port] : [.. port, .. common, .. _arguments];

@@ -38,14 +38,11 @@ internal sealed class RedisCache
     public async ValueTask<StoredAnswer?[]> GetAsync(string @namespace, CacheType type, IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken)
     {
         var found = new StoredAnswer?[keys.Count];
-        var names = new RedisKey[keys.Count];
-        for (var i = 0; i < names.Length; i++)
-        {
-            names[i] = RedisKeys.Of(@namespace, type, keys[i]);
-        }
-
         var (outcome, values) = await _gate.CallAsync(
-            names.Length == 1 ? RedisOperations.Get : RedisOperations.GetMany, names, RedisCommands.GetAsync, cancellationToken);
+            keys.Count == 1 ? RedisOperations.Get : RedisOperations.GetMany,
+            (Namespace: @namespace, Type: type, Keys: keys),
+            static (connection, state) => RedisCommands.GetAsync(connection, RedisKeys.Of(state.Namespace, state.Type, state.Keys)),
+            cancellationToken);
         if (outcome == RedisOutcome.Answered)
         {
             Decode(keys, values!, found, CountersOf(type));

@@ -12,10 +12,23 @@ internal static class RedisCommands
     public static async Task<RedisValue[]> GetAsync(RedisConnection connection, RedisKey[] keys) => keys switch
     {
         [] => [],
-        [var key] => [await connection.Database.StringGetAsync(key)],
-        _ when connection.IsCluster => await Task.WhenAll(Array.ConvertAll(keys, key => connection.Database.StringGetAsync(key))),
+        [var key] => [await GetAsync(connection.Database, key)],
+        _ when connection.IsCluster => await Task.WhenAll(Array.ConvertAll(keys, key => GetAsync(connection.Database, key))),
         _ => await connection.Database.StringGetAsync(keys),
     };
+
+    /// <summary>As MGET does, takes a key of another kind for one that is not there: one such key says nothing about Redis' health.</summary>
+    private static async Task<RedisValue> GetAsync(IDatabase database, RedisKey key)
+    {
+        try
+        {
+            return await database.StringGetAsync(key);
+        }
+        catch (RedisServerException e) when (e.Kind == RedisErrorKind.WrongType)
+        {
+            return RedisValue.Null;
+        }
+    }
 
     /// <summary>As many SETs or UNLINKs as there are changes, sent in order and without waiting for one another.</summary>
     public static async Task<Exception?[]> WriteAsync(RedisConnections connections, IReadOnlyList<PendingWrite> batch, TimeProvider time)

@@ -16,6 +16,17 @@ internal static class RedisKeys
         return bytes.AsSpan(0, written).ToArray();
     }
 
+    public static RedisKey[] Of(string @namespace, CacheType type, IReadOnlyList<CacheKey> keys)
+    {
+        var names = new RedisKey[keys.Count];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = Of(@namespace, type, keys[i]);
+        }
+
+        return names;
+    }
+
     /// <summary>Where the fleet keeps the most frequent texts of a type and model.</summary>
     public static RedisKey FrequentOf(string @namespace, CacheType type, string model) => $"{@namespace}:{Frequent}:{type.Name()}:{model}";
 

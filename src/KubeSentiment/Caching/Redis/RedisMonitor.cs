@@ -9,6 +9,9 @@ internal sealed partial class RedisMonitor(
 {
     private volatile RedisFigures? _figures;
 
+    // Only the monitor's own loop.
+    private bool _listening;
+
     /// <summary>What Redis last said of itself; null before it has been asked.</summary>
     public RedisFigures? Figures => _figures;
 
@@ -43,10 +46,10 @@ internal sealed partial class RedisMonitor(
         try
         {
             await connections.Ready.WaitAsync(stoppingToken);
-            await ListenForClearingAsync(stoppingToken);
             using var timer = new PeriodicTimer(options.MonitorInterval, time);
             do
             {
+                _listening = _listening || await TryListenForClearingAsync(stoppingToken);
                 await AskAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -70,11 +73,12 @@ internal sealed partial class RedisMonitor(
     }
 
     /// <summary>Empties the memory when another replica clears the namespace. A message that is lost only leaves answers, which are right, until they expire.</summary>
-    private async Task ListenForClearingAsync(CancellationToken cancellationToken)
+    /// <returns>Whether it is arranged; the client then listens again by itself after every reconnection.</returns>
+    private async Task<bool> TryListenForClearingAsync(CancellationToken cancellationToken)
     {
         if (!connections.TryTakeMultiplexer(out var multiplexer))
         {
-            return;
+            return false;
         }
 
         try
@@ -87,10 +91,12 @@ internal sealed partial class RedisMonitor(
                 }
             });
             await subscribed.WaitAsync(options.SocketTimeout, time, cancellationToken);
+            return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             metrics.Failed(RedisOperations.Monitor, RedisErrors.TypeOf(e));
+            return false;
         }
     }
 

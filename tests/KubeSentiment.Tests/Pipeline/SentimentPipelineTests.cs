@@ -1,0 +1,113 @@
+using KubeSentiment.Load;
+using KubeSentiment.Pipeline;
+using KubeSentiment.Resilience;
+using KubeSentiment.Tests.Api;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KubeSentiment.Tests.Pipeline;
+
+/// <summary>The main path, with the real rooms behind it.</summary>
+public sealed class SentimentPipelineTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Predict_SameTextAgain_IsRememberedAndEqual()
+    {
+        await using var service = new TestService();
+        var pipeline = Pipeline(service);
+
+        var first = Predicted(await pipeline.PredictAsync(["a rather good film"], Cancellation));
+        var second = Predicted(await pipeline.PredictAsync(["a rather good film"], Cancellation));
+
+        first.Origin.Source.ShouldBe(AnswerSource.Model);
+        second.Origin.Source.ShouldBe(AnswerSource.L1);
+        second.Scores.ShouldBe(first.Scores);
+        second.Origin.Tokens.ShouldBe(first.Origin.Tokens);
+    }
+
+    [Fact]
+    public async Task Predict_SameTextFromManyCallers_IsComputedOnce()
+    {
+        await using var service = new TestService();
+        var pipeline = Pipeline(service);
+        // Alike to the model, different to memory: only the flight can keep them from being computed one by one.
+        var texts = Enumerable.Range(1, 40).Select(n => "same" + new string(' ', n) + "words").ToList();
+
+        var answers = await Task.WhenAll(texts.Select(text => Task.Run(() => pipeline.PredictAsync([text], Cancellation), Cancellation)));
+
+        answers.Select(answer => Predicted(answer).Score).Distinct().ShouldHaveSingleItem();
+        service.Services.GetRequiredService<KubeSentiment.Caching.SentimentCache>().GetStatistics().Levels[0].Sets.ShouldBeLessThan(texts.Count);
+    }
+
+    [Fact]
+    public async Task Predict_OneTextTwiceInACall_AnswersBoth()
+    {
+        await using var service = new TestService();
+
+        var outcomes = await Pipeline(service).PredictAsync(["twin", "twin", ""], Cancellation);
+
+        outcomes[1].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction.Score.ShouldBe(Predicted(outcomes).Score);
+        outcomes[2].ShouldBeOfType<PredictionOutcome.Rejected>();
+    }
+
+    [Fact]
+    public async Task Predict_FirstCallerGoesAway_OthersAreAnswered()
+    {
+        await using var service = new TestService();
+        var pipeline = Pipeline(service);
+        using var gone = new CancellationTokenSource();
+
+        var first = pipeline.PredictAsync(["shared by two"], gone.Token);
+        var second = pipeline.PredictAsync(["shared by two"], Cancellation);
+        await gone.CancelAsync();
+
+        Predicted(await second).Label.ShouldNotBeNullOrEmpty();
+        await Task.WhenAny(first);
+    }
+
+    [Fact]
+    public async Task Predict_GateAndLineFull_IsRefusedAndLeavesNoTrace()
+    {
+        await using var service = TestService.With(("Load:MaxConcurrentRequests", "1"), ("Load:MaxQueueSize", "0"));
+        var gate = service.Services.GetRequiredService<AdmissionController>();
+        var pipeline = Pipeline(service);
+
+        using (await gate.TryEnterAsync(1, Cancellation))
+        {
+            var refused = (await pipeline.PredictAsync(["good"], Cancellation))[0].ShouldBeOfType<PredictionOutcome.Refused>();
+            refused.Reason.ShouldBe(RefusalReason.QueueFull);
+            refused.RetryAfter.ShouldBeGreaterThan(TimeSpan.Zero);
+        }
+
+        (await pipeline.PredictAsync(["good"], Cancellation))[0].ShouldBeOfType<PredictionOutcome.Predicted>();
+        gate.Active.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Predict_ModelFailsInARow_OpensItsBreakerAndResetClosesIt()
+    {
+        using var model = new BreakableModel();
+        await using var service = TestService.With(("Inference:OnnxModelPath", model.Folder), ("Resilience:FailureThreshold", "3"));
+        var breaker = service.Services.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Model);
+        var pipeline = Pipeline(service);
+        (await pipeline.PredictAsync(["remembered"], Cancellation))[0].ShouldBeOfType<PredictionOutcome.Predicted>();
+
+        for (var failures = 0; failures < 3; failures++)
+        {
+            (await pipeline.PredictAsync([BreakableModel.Word], Cancellation))[0].ShouldBeOfType<PredictionOutcome.Failed>();
+        }
+
+        SpinWait.SpinUntil(() => breaker.State == CircuitState.Open, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        (await pipeline.PredictAsync(["good"], Cancellation))[0].ShouldBeOfType<PredictionOutcome.Refused>().Reason.ShouldBe(RefusalReason.ModelBroken);
+        // What is remembered needs no model.
+        (await pipeline.PredictAsync(["remembered"], Cancellation))[0].ShouldBeOfType<PredictionOutcome.Predicted>();
+
+        breaker.Reset();
+        (await pipeline.PredictAsync(["good"], Cancellation))[0].ShouldBeOfType<PredictionOutcome.Predicted>();
+    }
+
+    private static SentimentPipeline Pipeline(TestService service) => service.Services.GetRequiredService<SentimentPipeline>();
+
+    private static Prediction Predicted(PredictionOutcome[] outcomes) => outcomes[0].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction;
+}

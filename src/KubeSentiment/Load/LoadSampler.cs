@@ -8,10 +8,17 @@ internal sealed class LoadSampler(LoadMonitor monitor, TimeProvider time) : Back
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        do
+        try
         {
-            monitor.Sample();
+            do
+            {
+                monitor.Sample();
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host takes a cancelled service for a failed one while it is itself failing to start.
+        }
     }
 }

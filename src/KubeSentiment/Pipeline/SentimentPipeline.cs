@@ -75,6 +75,9 @@ public sealed class SentimentPipeline
     internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         RunAsync(CacheType.Prediction, texts, cancellationToken);
 
+    /// <summary>A call counts by its texts, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
+    private int WeightOf(IReadOnlyList<string> texts) => Math.Clamp(texts.Count, 1, Math.Max(1, _gate.Capacity / 2));
+
     /// <summary>Nothing runs before the model is warm; what is wrong with a text can be said all the same.</summary>
     private Task<PredictionOutcome[]> NotReady(IReadOnlyList<string> texts) =>
         Task.FromResult(Refuse(texts, new PredictionOutcome.Refused(RefusalReason.ModelNotReady, RetryAfter)));
@@ -89,7 +92,7 @@ public sealed class SentimentPipeline
         var outcomes = new PredictionOutcome[texts.Count];
 
         // 1. Admit.
-        using var admission = await _gate.TryEnterAsync(texts.Count, cancellationToken);
+        using var admission = await _gate.TryEnterAsync(WeightOf(texts), cancellationToken);
         if (admission.Refusal is { } refusal)
         {
             var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;

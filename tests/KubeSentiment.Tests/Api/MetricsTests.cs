@@ -23,7 +23,8 @@ public sealed partial class MetricsTests
         var scrape = (await service.GetAsync("/metrics")).Text;
 
         var families = Families().Matches(scrape).Select(match => match.Groups["name"].Value).Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
-        families.Select(Instrument).Order().ShouldBe(Names().Except(OfEvents).Order());
+        // Other services in this process publish under the same names: their events may or may not be here.
+        families.Select(Instrument).Except(OfEvents).Order().ShouldBe(Names().Except(OfEvents).Order());
     }
 
     [Fact]

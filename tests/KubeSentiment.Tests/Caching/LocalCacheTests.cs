@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace KubeSentiment.Tests.Caching;
 
 /// <summary>The memory level: life, bounds, accounts.</summary>
+[Collection(nameof(ByItself))]
 public sealed class LocalCacheTests
 {
     private static readonly CacheKey SharedKey = new("model", 1);

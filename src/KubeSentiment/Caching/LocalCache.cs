@@ -42,13 +42,13 @@ internal sealed class LocalCache
         _time = time;
         if (policy == EvictionPolicy.Lru)
         {
-            _entries = new ConcurrentLru<LocalKey, LocalEntry>(Environment.ProcessorCount, maxEntries, new LocalKeyComparer());
+            _entries = new ConcurrentLru<LocalKey, LocalEntry>(Environment.ProcessorCount, maxEntries, EqualityComparer<LocalKey>.Default);
             _settle = static () => { };
         }
         else
         {
             var lfu = new ConcurrentLfu<LocalKey, LocalEntry>(
-                Environment.ProcessorCount, maxEntries, scheduler ?? new ThreadPoolScheduler(), new LocalKeyComparer());
+                Environment.ProcessorCount, maxEntries, scheduler ?? new ThreadPoolScheduler(), EqualityComparer<LocalKey>.Default);
             _entries = lfu;
             _settle = lfu.DoMaintenance;
         }

@@ -1,18 +1,46 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace KubeSentiment.Caching;
 
 /// <summary>Finds an entry in memory: by the text itself, so that a hit needs no tokenizer.</summary>
-/// <param name="Namespace">The tenant's, or the service's own.</param>
-/// <param name="Type">What the answer is.</param>
-/// <param name="Named">True for entries that an application stored under a name of its own: they are never taken for the model's answer to that text.</param>
-/// <param name="Text">The text, or the application's name for the entry.</param>
-internal readonly record struct LocalKey(string Namespace, CacheType Type, bool Named, string Text);
-
-/// <summary>Compares keys, the namespace by reference where it can be.</summary>
-/// <remarks>The text's hash is .NET's own, which is keyed at random: texts come from strangers, who must not be able to send ten thousand that collide.</remarks>
-internal sealed class LocalKeyComparer : IEqualityComparer<LocalKey>
+/// <remarks>
+/// The hash is made once: the cache's bookkeeping asks for it more often than lookups do. It is XxHash3 with a seed of this process, ten times as fast on long texts as .NET's
+/// own. Whoever found texts that collide all the same would make lookups slower than the model only with more of them than the cache holds.
+/// </remarks>
+internal readonly struct LocalKey : IEquatable<LocalKey>
 {
-    public bool Equals(LocalKey x, LocalKey y) =>
-        x.Type == y.Type && x.Named == y.Named && x.Text == y.Text && x.Namespace == y.Namespace;
+    private static readonly long Seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
-    public int GetHashCode(LocalKey obj) => StringComparer.Ordinal.GetHashCode(obj.Text) ^ ((int)obj.Type << 1) ^ (obj.Named ? 1 : 0);
+    private readonly int _hash;
+
+    /// <summary>A key.</summary>
+    /// <param name="namespace">The tenant's, or the service's own.</param>
+    /// <param name="type">What the answer is.</param>
+    /// <param name="named">True for entries that an application stored under a name of its own: they are never taken for the model's answer to that text.</param>
+    /// <param name="text">The text, or the application's name for the entry.</param>
+    public LocalKey(string @namespace, CacheType type, bool named, string text)
+    {
+        Namespace = @namespace;
+        Type = type;
+        Named = named;
+        Text = text;
+        _hash = (int)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), Seed + (int)type + (named ? 16 : 0));
+    }
+
+    public string Namespace { get; }
+
+    public CacheType Type { get; }
+
+    public bool Named { get; }
+
+    public string Text { get; }
+
+    public bool Equals(LocalKey other) =>
+        _hash == other._hash && Type == other.Type && Named == other.Named && Text == other.Text && Namespace == other.Namespace;
+
+    public override bool Equals(object? obj) => obj is LocalKey other && Equals(other);
+
+    public override int GetHashCode() => _hash;
 }

@@ -197,7 +197,7 @@ public sealed partial class SentimentCache
     private LocalKey NamedKey(string? tenant, CacheType type, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new LocalKey(Checked(tenant), type, Named: true, name);
+        return new LocalKey(Checked(tenant), type, named: true, name);
     }
 
     private string Checked(string? tenant) => tenant switch

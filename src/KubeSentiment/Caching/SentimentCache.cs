@@ -50,7 +50,7 @@ public sealed partial class SentimentCache
     /// <param name="answer">What the model said about it.</param>
     /// <param name="tenant">The namespace; null is the service's own.</param>
     internal bool TryGetLocal(CacheType type, string text, [NotNullWhen(true)] out CachedAnswer? answer, string? tenant = null) =>
-        TryFind(new LocalKey(tenant ?? OwnNamespace, type, Named: false, text), out answer);
+        TryFind(new LocalKey(tenant ?? OwnNamespace, type, named: false, text), out answer);
 
     /// <summary>Looks in Redis: one round trip, however many keys, and no longer than the budget. What is found is put in memory.</summary>
     /// <param name="type">What is asked for.</param>
@@ -75,7 +75,7 @@ public sealed partial class SentimentCache
             if (found[i] is { } stored)
             {
                 answers[i] = stored.Answer;
-                Promote(new LocalKey(tenant ?? OwnNamespace, type, Named: false, texts[i]), keys[i], stored);
+                Promote(new LocalKey(tenant ?? OwnNamespace, type, named: false, texts[i]), keys[i], stored);
             }
         }
 
@@ -106,7 +106,7 @@ public sealed partial class SentimentCache
     /// <param name="ttl">How long it lives; null is the type's own TTL.</param>
     /// <param name="tenant">The namespace; null is the service's own.</param>
     internal void Remember(CacheType type, string text, CacheKey key, CachedAnswer answer, TimeSpan? ttl = null, string? tenant = null) =>
-        Keep(new LocalKey(tenant ?? OwnNamespace, type, Named: false, text), key, answer, ttl ?? _redisOptions.TtlOf(type));
+        Keep(new LocalKey(tenant ?? OwnNamespace, type, named: false, text), key, answer, ttl ?? _redisOptions.TtlOf(type));
 
     private bool TryFind(LocalKey key, [NotNullWhen(true)] out CachedAnswer? answer)
     {

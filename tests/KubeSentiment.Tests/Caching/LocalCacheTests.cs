@@ -73,10 +73,10 @@ public sealed class LocalCacheTests
         var cache = Cache();
         cache.Set(Key("a"), Answer(3), SharedKey, Ttl, Ttl);
 
-        cache.TryGet(Key("a") with { Namespace = "b" }, out _, out _, out _).ShouldBeFalse();
-        cache.TryGet(Key("a") with { Type = CacheType.Feature }, out _, out _, out _).ShouldBeFalse();
-        cache.TryGet(Key("a") with { Named = true }, out _, out _, out _).ShouldBeFalse();
-        cache.TryGet(Key("a") with { Text = new string('a', 1) }, out _, out _, out _).ShouldBeTrue();
+        cache.TryGet(new LocalKey("b", CacheType.Prediction, false, "a"), out _, out _, out _).ShouldBeFalse();
+        cache.TryGet(new LocalKey("test", CacheType.Feature, false, "a"), out _, out _, out _).ShouldBeFalse();
+        cache.TryGet(new LocalKey("test", CacheType.Prediction, true, "a"), out _, out _, out _).ShouldBeFalse();
+        cache.TryGet(Key(new string('a', 1)), out _, out _, out _).ShouldBeTrue();
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class LocalCacheTests
         foreach (var text in "abcd")
         {
             cache.Set(Key(text.ToString()), Answer(3), SharedKey, Ttl, Ttl);
-            cache.Set(Key(text.ToString()) with { Namespace = "other" }, Answer(3), SharedKey, Ttl, Ttl);
+            cache.Set(new LocalKey("other", CacheType.Prediction, false, text.ToString()), Answer(3), SharedKey, Ttl, Ttl);
         }
 
         cache.Remove(Key("a")).ShouldBeTrue();
@@ -219,7 +219,7 @@ public sealed class LocalCacheTests
         cache.Bytes.ShouldBe(entries.Sum(entry => LocalCache.SizeOf(entry.Key, entry.Value.Current.Answer)));
     }
 
-    private static LocalKey Key(string text) => new("test", CacheType.Prediction, Named: false, text);
+    private static LocalKey Key(string text) => new("test", CacheType.Prediction, named: false, text);
 
     private static CachedAnswer Answer(int values) => new(new float[values], 5, false);
 

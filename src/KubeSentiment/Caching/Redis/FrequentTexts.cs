@@ -117,7 +117,7 @@ internal sealed class FrequentTexts(
             if (!values[i].IsNull && AnswerCodec.TryDecode(((ReadOnlyMemory<byte>)values[i]).Span, texts[i].Hash, out var stored)
                 && stored.Remaining(time.GetUtcNow()) is var remaining && remaining > TimeSpan.Zero)
             {
-                var key = new LocalKey(redis.Namespace, type, Named: false, texts[i].Text);
+                var key = new LocalKey(redis.Namespace, type, named: false, texts[i].Text);
                 local.Set(key, stored.Answer, new CacheKey(model, texts[i].Hash), stored.Ttl, remaining);
                 loaded++;
             }

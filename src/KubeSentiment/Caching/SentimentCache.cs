@@ -52,6 +52,18 @@ public sealed partial class SentimentCache
     internal bool TryGetLocal(CacheType type, string text, [NotNullWhen(true)] out CachedAnswer? answer, string? tenant = null) =>
         TryFind(new LocalKey(tenant ?? OwnNamespace, type, named: false, text), out answer);
 
+    /// <summary>Looks in memory once more, for a caller that has just missed there: it is no second lookup in the figures.</summary>
+    internal bool TryPeekLocal(CacheType type, string text, [NotNullWhen(true)] out CachedAnswer? answer)
+    {
+        answer = null;
+        if (_options.Enabled && _local.TryGet(new LocalKey(OwnNamespace, type, named: false, text), out _, out var current, out _))
+        {
+            answer = current.Answer;
+        }
+
+        return answer is not null;
+    }
+
     /// <summary>Looks in Redis: one round trip, however many keys, and no longer than the budget. What is found is put in memory.</summary>
     /// <param name="type">What is asked for.</param>
     /// <param name="texts">The texts as they came.</param>

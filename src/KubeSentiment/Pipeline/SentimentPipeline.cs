@@ -176,7 +176,17 @@ public sealed class SentimentPipeline
         for (var i = 0; i < seats.Length; i++)
         {
             seats[i] = _flights.Join((type, misses[i].Key), cancellationToken);
-            if (seats[i].Leads)
+            if (!seats[i].Leads)
+            {
+                continue;
+            }
+
+            // The flight before this one may have landed after this call looked.
+            if (_cache.TryPeekLocal(type, misses[i].Text, out var answer))
+            {
+                seats[i].Complete(new Computed(answer, TimeSpan.Zero, TimeSpan.Zero));
+            }
+            else
             {
                 led.Add(i);
             }

@@ -20,7 +20,7 @@ internal static class PredictEndpoints
             return JsonBody.Missing("text");
         }
 
-        var outcome = (await pipeline.PredictAsync([text], context.RequestAborted))[0];
+        var outcome = await pipeline.PredictOneAsync(text, context.RequestAborted);
         if (outcome is not PredictionOutcome.Predicted(var prediction))
         {
             outcomes.LogFailures([outcome], context.TraceIdentifier);

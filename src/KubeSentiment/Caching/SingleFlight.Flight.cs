@@ -11,25 +11,36 @@ internal sealed partial class SingleFlight<TKey, TValue>
         private readonly Lock _lock = new();
         private readonly CancellationTokenSource _abandoned = new();
 
-        // Who waits must not run on the thread that computed: it has the next batch to do.
-        private readonly TaskCompletionSource<TValue> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // The leader goes on where its computation ends: it chose the thread. The others must not, for they would keep that thread from its work.
+        private readonly TaskCompletionSource<TValue> _leading = new();
 
-        // Guarded by _lock. Once ended, nobody boards and the answer is set by whoever ended it.
+        // Guarded by _lock. Once ended, nobody boards and the answers are set by whoever ended it.
+        private TaskCompletionSource<TValue>? _following;
         private int _waiting = 1;
         private bool _ended;
 
-        public Task<TValue> Answer => _answer.Task;
+        /// <summary>The answer for the one who started the flight.</summary>
+        public Task<TValue> Answer => _leading.Task;
 
         public CancellationToken Abandoned => _abandoned.Token;
 
         /// <summary>Adds one who waits.</summary>
+        /// <param name="answer">What it waits for.</param>
         /// <returns>False when the flight has ended.</returns>
-        public bool TryBoard()
+        public bool TryBoard([NotNullWhen(true)] out Task<TValue>? answer)
         {
             lock (_lock)
             {
-                _waiting += _ended ? 0 : 1;
-                return !_ended;
+                if (_ended)
+                {
+                    answer = null;
+                    return false;
+                }
+
+                _waiting++;
+                _following ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                answer = _following.Task;
+                return true;
             }
         }
 
@@ -47,7 +58,8 @@ internal sealed partial class SingleFlight<TKey, TValue>
 
             // Out of the table first: whoever comes now leads a flight of its own.
             LeaveTable();
-            _answer.TrySetCanceled();
+            _following?.TrySetCanceled();
+            _leading.TrySetCanceled();
             _abandoned.Cancel();
         }
 
@@ -55,7 +67,8 @@ internal sealed partial class SingleFlight<TKey, TValue>
         {
             if (TryEnd())
             {
-                _answer.TrySetResult(value);
+                _following?.TrySetResult(value);
+                _leading.TrySetResult(value);
             }
         }
 
@@ -63,7 +76,8 @@ internal sealed partial class SingleFlight<TKey, TValue>
         {
             if (TryEnd())
             {
-                _answer.TrySetException(exception);
+                _following?.TrySetException(exception);
+                _leading.TrySetException(exception);
             }
         }
 
@@ -71,7 +85,8 @@ internal sealed partial class SingleFlight<TKey, TValue>
         {
             if (TryEnd())
             {
-                _answer.TrySetFromTask(ended);
+                _following?.TrySetFromTask(ended);
+                _leading.TrySetFromTask(ended);
             }
         }
 

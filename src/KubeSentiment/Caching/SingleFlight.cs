@@ -33,9 +33,9 @@ internal sealed partial class SingleFlight<TKey, TValue>
         {
             if (_flights.TryGetValue(key, out var flight))
             {
-                if (flight.TryBoard())
+                if (flight.TryBoard(out var answer))
                 {
-                    return new Seat(flight, leads: false, cancellationToken);
+                    return new Seat(flight, leads: false, answer, cancellationToken);
                 }
 
                 // It has just ended and is about to leave the table.
@@ -45,7 +45,7 @@ internal sealed partial class SingleFlight<TKey, TValue>
             flight = new Flight(this, key);
             if (_flights.TryAdd(key, flight))
             {
-                return new Seat(flight, leads: true, cancellationToken);
+                return new Seat(flight, leads: true, flight.Answer, cancellationToken);
             }
         }
     }
@@ -55,17 +55,17 @@ internal sealed partial class SingleFlight<TKey, TValue>
     {
         private readonly Flight _flight;
 
-        internal Seat(Flight flight, bool leads, CancellationToken cancellationToken)
+        internal Seat(Flight flight, bool leads, Task<TValue> answer, CancellationToken cancellationToken)
         {
             _flight = flight;
             Leads = leads;
-            Answer = cancellationToken.CanBeCanceled ? WaitAsync(cancellationToken) : flight.Answer;
+            Answer = cancellationToken.CanBeCanceled ? WaitAsync(answer, cancellationToken) : answer;
         }
 
         /// <summary>Whether this caller computes.</summary>
         public bool Leads { get; }
 
-        /// <summary>The answer; cancelled by the caller's own token only.</summary>
+        /// <summary>The answer; cancelled by the caller's own token only. A leader goes on at the thread that computed, all others at the pool.</summary>
         public Task<TValue> Answer { get; }
 
         /// <summary>Fires when nobody waits any more. The computation runs under it.</summary>
@@ -83,11 +83,11 @@ internal sealed partial class SingleFlight<TKey, TValue>
 
         public void Fail(Exception exception) => _flight.Fail(exception);
 
-        private async Task<TValue> WaitAsync(CancellationToken cancellationToken)
+        private async Task<TValue> WaitAsync(Task<TValue> answer, CancellationToken cancellationToken)
         {
             try
             {
-                return await _flight.Answer.WaitAsync(cancellationToken);
+                return await answer.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -13,6 +13,7 @@ internal sealed class DynamicBatcher : IDisposable
     private readonly PendingQueue _queue;
     private readonly BatcherMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly int _padId;
     private readonly Thread[] _workers;
 
     public DynamicBatcher(OnnxModel model, BatcherSettings settings, BatcherMetrics metrics, TimeProvider time)
@@ -20,13 +21,14 @@ internal sealed class DynamicBatcher : IDisposable
         _model = model;
         _metrics = metrics;
         _time = time;
+        _padId = settings.PadId;
         _queue = new PendingQueue(settings.MaxTokens, settings.QueueSize, settings.TokenBudget, settings.RunOverheadTokens, time);
         metrics.ObserveQueue(() => _queue.Count, _queue.Capacity);
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)
         {
             _workers[i] = new Thread(Work) { IsBackground = true, Name = $"inference-{i}" };
-            _workers[i].Start(settings.PadId);
+            _workers[i].Start();
         }
     }
 
@@ -39,13 +41,19 @@ internal sealed class DynamicBatcher : IDisposable
         _queue.Close();
         foreach (var worker in _workers)
         {
-            worker.Join();
+            if (worker != Thread.CurrentThread)
+            {
+                worker.Join();
+            }
         }
+
+        // Nothing is left when the others have ended; unless this is the only worker, which gave the last answer and goes on here.
+        Work();
     }
 
-    private void Work(object? padId)
+    private void Work()
     {
-        var input = new TokenBatch((int)padId!);
+        var input = new TokenBatch(_padId);
         var batch = new List<PendingInference>();
         while (_queue.Take(batch))
         {

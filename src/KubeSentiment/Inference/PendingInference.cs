@@ -5,16 +5,17 @@ namespace KubeSentiment.Inference;
 /// <summary>A text that waits for the model, and the promise of its answer.</summary>
 internal sealed class PendingInference
 {
-    // Continuations must not run on the worker: it has the next batch to do.
-    private readonly TaskCompletionSource<InferenceOutput> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<InferenceOutput> _answer;
     private readonly CancellationTokenRegistration _cancellation;
 
     /// <summary>The answer is cancelled as soon as the caller goes away, whether or not a worker ever sees the text.</summary>
-    public PendingInference(TokenizedText tokens, bool wantsEmbedding, CancellationToken cancellationToken)
+    public PendingInference(InferenceRequest request, bool wantsEmbedding)
     {
-        Tokens = tokens;
+        Tokens = request.Tokens;
         WantsEmbedding = wantsEmbedding;
-        _cancellation = cancellationToken.UnsafeRegister(
+        // The worker has the next batch to do; but to wake a thread of the pool for a short answer takes both of them longer than to give it.
+        _answer = new(request.AnswerOnWorker ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        _cancellation = request.Abandoned.UnsafeRegister(
             static (pending, token) => ((PendingInference)pending!)._answer.TrySetCanceled(token), this);
     }
 

@@ -55,7 +55,7 @@ internal sealed class SentimentModel : IDisposable
         var pending = new PendingInference[requests.Count];
         for (var i = 0; i < pending.Length; i++)
         {
-            pending[i] = new PendingInference(requests[i].Tokens, wantsEmbedding, requests[i].Abandoned);
+            pending[i] = new PendingInference(requests[i], wantsEmbedding);
         }
 
         if (!_batcher.TryEnqueue(pending))

@@ -31,7 +31,7 @@ public sealed partial class MetricsTests
     public async Task Metrics_OfRequests_AreLabelledByRouteNotPath()
     {
         await using var service = new TestService();
-        await service.GetAsync("/no/such/path/4711");
+        await service.GetAsync("/no/such/path/unheard-of");
         await service.SendAsync(new HttpRequestMessage(new HttpMethod("BREW"), "/live"));
         (await service.PostAsync("/api/v1/predict", """{"text":"good"}""")).ShouldBeOk();
 
@@ -41,7 +41,7 @@ public sealed partial class MetricsTests
         scrape.ShouldContain("""sentiment_request_duration_seconds_count{method="other",route="none",status="405"}""");
         scrape.ShouldContain("""sentiment_predictions_total{label="POSITIVE",source="model"}""");
         scrape.ShouldContain("""sentiment_texts_total{outcome="predicted"}""");
-        scrape.ShouldNotContain("4711");
+        scrape.ShouldNotContain("unheard-of");
         scrape.ShouldNotContain("BREW");
     }
 

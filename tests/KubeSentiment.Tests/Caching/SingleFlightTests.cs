@@ -23,6 +23,29 @@ public sealed class SingleFlightTests
     }
 
     [Fact]
+    public async Task Follow_OneLeadsAndOneWaits_OnlyTheLeaderGoesOnAtTheThreadThatComputed()
+    {
+        var computation = new TaskCompletionSource<int>();
+        var leader = _flights.Join("a", Cancellation);
+        var other = _flights.Join("a", Cancellation);
+        leader.Follow(computation.Task);
+        var leaderWentOn = WhereItGoesOn(leader.Answer);
+        var otherWentOn = WhereItGoesOn(other.Answer);
+        var computing = new Thread(() => computation.SetResult(7));
+        computing.Start();
+        computing.Join();
+
+        (await leaderWentOn).ShouldBe(computing.ManagedThreadId);
+        (await otherWentOn).ShouldNotBe(computing.ManagedThreadId);
+
+        static async Task<int> WhereItGoesOn(Task<int> answer)
+        {
+            await answer.ConfigureAwait(false);
+            return Environment.CurrentManagedThreadId;
+        }
+    }
+
+    [Fact]
     public async Task Join_AfterTheEnd_LeadsAnew()
     {
         var first = _flights.Join("a", Cancellation);

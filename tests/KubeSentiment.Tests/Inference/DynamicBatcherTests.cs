@@ -46,6 +46,29 @@ public class DynamicBatcherTests
         (await model.TryInfer([sound], false, Cancellation)![0]).Logits.ShouldBe((await answers[0]).Logits);
     }
 
+    /// <summary>The caller disposes of the model where it goes on: a worker that waited for itself to end would wait forever.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Infer_AnswerOnWorker_OnlyThenTheCallerGoesOnAtTheWorker(bool answerOnWorker)
+    {
+        using var model = Models.Load(Models.BuiltIn, new InferenceOptions { Workers = 1 });
+        // Keeps the worker busy until the caller waits.
+        var before = model.TryInfer([.. Enumerable.Repeat(model.Tokenize(string.Join(' ', Enumerable.Repeat("long", 500))), 8)], false, Cancellation)!;
+
+        var answer = model.TryInfer([new InferenceRequest(model.Tokenize("good"), Cancellation, answerOnWorker)], wantsEmbedding: false)![0];
+        var thread = await WhereItGoesOn(answer);
+
+        (thread?.StartsWith("inference-", StringComparison.Ordinal) ?? false).ShouldBe(answerOnWorker);
+        await Task.WhenAll(before);
+
+        static async Task<string?> WhereItGoesOn(Task<InferenceOutput> answer)
+        {
+            await answer.ConfigureAwait(false);
+            return Thread.CurrentThread.Name;
+        }
+    }
+
     [Fact]
     public async Task Infer_EmbeddingAskedByOne_OnlyItGetsOne()
     {

@@ -54,7 +54,7 @@ public class PendingQueueSoakTests
             {
                 using var cancellation = new CancellationTokenSource();
                 var texts = Enumerable.Range(0, Math.Min(random.Next(1, 20), TextsPerCaller - i))
-                    .Select(_ => new PendingInference(new TokenizedText(new int[random.Next(2, 65)], false), false, cancellation.Token)).ToArray();
+                    .Select(_ => new PendingInference(new InferenceRequest(new TokenizedText(new int[random.Next(2, 65)], false), cancellation.Token), wantsEmbedding: false)).ToArray();
                 if (!queue.TryEnqueue(texts))
                 {
                     await Task.Yield();

@@ -142,7 +142,7 @@ public class PendingQueueTests
     private static PendingInference Text(int length) => CancellableText(length, CancellationToken.None);
 
     private static PendingInference CancellableText(int length, CancellationToken cancellationToken) =>
-        new(new TokenizedText(new int[length], Truncated: false), wantsEmbedding: false, cancellationToken);
+        new(new InferenceRequest(new TokenizedText(new int[length], Truncated: false), cancellationToken), wantsEmbedding: false);
 
     private static void Enqueue(PendingQueue queue, params int[] lengths) =>
         queue.TryEnqueue(lengths.Select(length => Text(length)).ToArray()).ShouldBeTrue();

@@ -1,16 +1,20 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using KubeSentiment.Bench.Accuracy;
+using KubeSentiment.Bench.Balance;
 using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Benchmarks;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Fuzz;
 using KubeSentiment.Bench.Load;
 using KubeSentiment.Bench.Report;
+using KubeSentiment.Bench.Streams;
 
 var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy and broken input. bench/README.md says how and with what limits.")
 {
     LoadCommand.Create(),
+    StreamCommand.Create(),
+    BalanceCommand.Create(),
     BareCommand.Create(),
     DirectCommand.Create(),
     AccuracyCommand.Create(),

@@ -12,6 +12,12 @@ internal static class LoadPrinter
         output.WriteLine($"rate       {r.RequestsPerSecond:0.0} requests/s  {r.TextsPerSecond:0.0} texts/s  ({r.BytesPerAnswer} bytes an answer)");
         output.WriteLine($"latency    {r.Latency}");
         output.WriteLine($"from send  {r.FromSend}");
+        if (r.Refused is { } refused)
+        {
+            output.WriteLine($"accepted   {r.Accepted}");
+            output.WriteLine($"refused    {refused} (from send)");
+        }
+
         if (r.Cached is { } cached)
         {
             output.WriteLine($"cached     l1 {cached.Level1}  l2 {cached.Level2}  false {cached.Computed}");

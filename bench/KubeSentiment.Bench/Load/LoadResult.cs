@@ -36,6 +36,12 @@ internal sealed record LoadResult
     /// <summary>From the time a request was really sent: in open loop the waiting for a free connection is left out.</summary>
     public Latency FromSend { get; init; } = new(0, 0, 0, 0, 0, 0, 0);
 
+    /// <summary>Of answers with a 2xx status, from the time they were due.</summary>
+    public Latency Accepted { get; init; } = new(0, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>Of answers with status 503, from the time they were sent; null when there were none.</summary>
+    public Latency? Refused { get; init; }
+
     public CachedCounts? Cached { get; init; }
 
     /// <summary>The load generator's own CPU, user and kernel.</summary>

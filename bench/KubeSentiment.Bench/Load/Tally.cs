@@ -7,9 +7,13 @@ namespace KubeSentiment.Bench.Load;
 /// <remarks>One lock for all connections: nearly every answer is handled on the one socket thread, so it is hardly ever contended.</remarks>
 internal sealed class Tally
 {
+    private const int Refusal = 503;
+
     private readonly Lock _lock = new();
     private readonly LongHistogram _latency = Latency.NewHistogram(); // guarded by _lock, as all below
     private readonly LongHistogram _service = Latency.NewHistogram();
+    private readonly LongHistogram _good = Latency.NewHistogram();
+    private readonly LongHistogram _refused = Latency.NewHistogram();
     private readonly Dictionary<int, long> _statuses = [];
     private readonly Dictionary<string, long> _failures = new(StringComparer.Ordinal);
     private readonly long[] _cached = new long[3];
@@ -29,6 +33,15 @@ internal sealed class Tally
         {
             _latency.RecordTicks(now - arrival.Due);
             _service.RecordTicks(now - sent);
+            if (status is >= 200 and < 300)
+            {
+                _good.RecordTicks(now - arrival.Due);
+            }
+            else if (status == Refusal)
+            {
+                _refused.RecordTicks(now - sent);
+            }
+
             _statuses[status] = _statuses.GetValueOrDefault(status) + 1;
             _lastCompletion = now;
             _bytes += bytes;
@@ -85,6 +98,8 @@ internal sealed class Tally
                 BytesPerAnswer = answered == 0 ? 0 : _bytes / answered,
                 Latency = Latency.Of(_latency),
                 FromSend = Latency.Of(_service),
+                Accepted = Latency.Of(_good),
+                Refused = _refused.TotalCount == 0 ? null : Latency.Of(_refused),
                 Cached = countCached ? new CachedCounts(_cached[0], _cached[1], _cached[2]) : null,
             };
         }

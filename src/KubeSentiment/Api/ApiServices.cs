@@ -32,6 +32,7 @@ internal static class ApiServices
             .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader, HeaderNames.RetryAfter)));
         builder.Services.AddServiceDocument();
         builder.Services
+            .AddSingleton<DrainingConnections>()
             .AddSingleton<ApiKeyGuard>()
             .AddSingleton<ProblemResponses>()
             .AddSingleton<RequestTelemetry>()
@@ -44,6 +45,7 @@ internal static class ApiServices
     public static void UseSentimentApi(this WebApplication app)
     {
         app.Use(SocketThread.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<DrainingConnections>().InvokeAsync);
         app.UseRouting();
         app.Use(app.Services.GetRequiredService<RequestTelemetry>().InvokeAsync);
         app.Use(CorrelationId.InvokeAsync);

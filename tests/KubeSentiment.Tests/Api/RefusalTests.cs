@@ -65,6 +65,17 @@ public sealed class RefusalTests
         (await draining.PostAsync(Predict, """{"text":"good"}""")).ShouldBeOk();
     }
 
+    [Fact]
+    public async Task Predict_OfADrainingService_ClosesTheConnection()
+    {
+        await using var draining = new TestService();
+        (await draining.PostAsync(Predict, """{"text":"good"}"""))["Connection"].ShouldBeNull();
+
+        draining.Services.GetRequiredService<Readiness>().Drain();
+
+        (await draining.PostAsync(Predict, """{"text":"good"}"""))["Connection"].ShouldBe("close");
+    }
+
     private static async Task ShouldSay(TestService service, string path, int status, string word)
     {
         var answer = await service.GetAsync(path);

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Measures what overload does: one replica at 80 % of its capacity, then at three times its capacity; writes bench/results/overload-YYYY-MM-DD.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. bench/processes.sh
+
+DATA=${DATA:-../shared/data}
+TEXTS=${TEXTS:-$DATA/yelp/sentences.tsv.gz}
+SECONDS_CALM=${SECONDS_CALM:-30}
+SECONDS_OVERLOAD=${SECONDS_OVERLOAD:-60}
+CONNECTIONS=${CONNECTIONS:-100}                 # closed loop that finds the capacity: as many as the gate lets in
+IN_FLIGHT=${IN_FLIGHT:-3000}                    # open loop: never short of connections
+OUT=${OUT:-bench/results/overload-$(date -u +%F).md}
+
+build
+port=$(free_port)
+url=http://127.0.0.1:$port/api/v1/predict
+# Every text costs a run of the model: the cache is off.
+start_replica "$port" MLOPS_PREDICTION_CACHE_ENABLED=false
+texts=(--texts "$TEXTS" --distinct --limit 20000)
+load() { bench load --url "$url" "${texts[@]}" --pid "$replica" "$@" || true; }
+
+say "warm-up"
+load --connections "$CONNECTIONS" --duration 8 >/dev/null
+say "capacity"
+load --connections "$CONNECTIONS" --warmup 1 --duration 15 --json "$work/capacity.json" | tee "$work/capacity.txt"
+capacity=$(field "$work/capacity.json" requests_per_second)
+rate() { awk -v c="$capacity" -v f="$1" 'BEGIN { printf "%.0f", c * f }'; }
+
+say "80 % of capacity"
+load --rate "$(rate 0.8)" --poisson --max-in-flight "$IN_FLIGHT" --warmup 3 --duration "$SECONDS_CALM" | tee "$work/calm.txt"
+say "three times the capacity"
+load --rate "$(rate 3)" --poisson --max-in-flight "$IN_FLIGHT" --warmup 3 --duration "$SECONDS_OVERLOAD" --json "$work/overload.json" | tee "$work/overload.txt" &
+running=$!
+sleep $((SECONDS_OVERLOAD / 2))
+for probe in live ready metrics; do
+  curl -s -o /dev/null -w "/$probe %{http_code} in %{time_total} s\n" "http://127.0.0.1:$port/$probe"
+done | tee "$work/probes.txt"
+curl -s "http://127.0.0.1:$port/api/v1/load" | tee "$work/load.txt"
+wait "$running"
+say "after it"
+load --connections "$CONNECTIONS" --warmup 1 --duration 10 | tee "$work/after.txt"
+
+{
+  page_head "Overload"
+  echo
+  echo 'Client and service share the cores: what refusals and the client cost is missing from the goodput.'
+  for part in "capacity:Capacity, closed loop" "calm:80 % of it, open loop" "overload:Three times of it, open loop" "probes:Probes in the middle of it" "load:/api/v1/load in the middle of it" "after:Capacity after it"; do
+    printf '\n## %s\n\n```\n' "${part#*:}"
+    cat "$work/${part%%:*}.txt"
+    printf '```\n'
+  done
+} >"$OUT"
+say "$OUT"

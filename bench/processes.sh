@@ -1,0 +1,71 @@
+# Sourced by the scripts here: builds, starts and stops what is measured. All that is started is stopped at the end, by process id.
+work=$(mktemp -d)
+pids=()
+cleanup() {
+  for pid in "${pids[@]}"; do kill -CONT "$pid" 2>/dev/null; kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+say() { printf '\n== %s\n' "$*"; }
+bench() { dotnet "$work/bench/KubeSentiment.Bench.dll" "$@"; }
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 10000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+  echo "$port"
+}
+wait_for() { # url, pid, seconds
+  local end=$((SECONDS + $3))
+  until curl -sf -o /dev/null "$1"; do
+    kill -0 "$2" 2>/dev/null || { echo "$1: the process ended" >&2; return 1; }
+    ((SECONDS < end)) || { echo "$1: no answer within $3 s" >&2; return 1; }
+    sleep 0.01
+  done
+}
+stop() { kill "$1"; wait "$1" 2>/dev/null || true; }
+
+# Publishes the load generator and, unless $SERVICE names an executable, the service.
+build() {
+  say "build"
+  dotnet publish bench/KubeSentiment.Bench -c Release -o "$work/bench" -v quiet --nologo
+  if [[ -z ${SERVICE:-} ]]; then
+    dotnet publish src/KubeSentiment -c Release -o "$work/service" -v quiet --nologo
+    SERVICE=$work/service/kubesentiment
+  fi
+  dotnet build-server shutdown >/dev/null
+}
+
+# Starts a replica and waits until it is ready; $replica is its process, $1 its port, the rest its environment.
+start_replica() { # port, NAME=value...
+  local port=$1
+  shift
+  env MLOPS_HOST=127.0.0.1 MLOPS_PORT="$port" MLOPS_LOG_LEVEL=WARNING "$@" ${PIN:+taskset -c "$PIN"} "$SERVICE" >"$work/service-$port.log" 2>&1 &
+  replica=$!
+  pids+=("$replica")
+  wait_for "http://127.0.0.1:$port/ready" "$replica" 30 || { cat "$work/service-$port.log" >&2; exit 1; }
+}
+
+# Starts Redis without persistence; $redis is its process.
+start_redis() { # port, options...
+  local port=$1
+  shift
+  redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" "$@" >"$work/redis-$port.log" 2>&1 &
+  redis=$!
+  pids+=("$redis")
+  until redis-cli -p "$port" ping >/dev/null 2>&1; do sleep 0.05; done
+}
+
+# The first number of a field in a result of "bench load --json".
+field() { # file, name
+  grep -o "\"$2\": *[-0-9.]*" "$1" | head -1 | grep -o '[-0-9.]*$'
+}
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+# The head of a result page.
+page_head() { # title
+  printf '# %s, %s UTC\n\n' "$1" "$(date -u '+%F %H:%M')"
+  printf 'Commit %s%s. %s, %s cores, %s. Written by bench/%s; bench/README.md says what the figures mean.\n' \
+    "$(git rev-parse --short HEAD)" "$(git diff --quiet HEAD -- src models || echo ' with changes')" \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(. /etc/os-release && echo "$PRETTY_NAME")" "$(basename "$0")"
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using KubeSentiment.Bench.Accuracy;
+using KubeSentiment.Bench.Anomalies;
 using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Benchmarks;
 using KubeSentiment.Bench.Direct;
@@ -14,6 +15,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     BareCommand.Create(),
     DirectCommand.Create(),
     AccuracyCommand.Create(),
+    AnomaliesCommand.Create(),
     FuzzCommand.Create(),
     BenchmarksCommand.Create(),
     ReportCommand.Create(),

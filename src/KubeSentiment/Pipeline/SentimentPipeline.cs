@@ -14,6 +14,7 @@ namespace KubeSentiment.Pipeline;
 /// <item><b>Predict the misses.</b> A text that is being computed is waited for, not computed again; all others of the call enter the batcher together, or none
 /// does.</item>
 /// <item><b>Remember</b>: in memory now, in Redis by a write in the background.</item>
+/// <item><b>Inspect.</b> What is odd about a prediction stands in its answer, and the prediction in the buffer for review.</item>
 /// <item><b>Answer</b>, text by text: what fails one leaves the others alone.</item>
 /// </list>
 /// </remarks>
@@ -26,8 +27,10 @@ public sealed class SentimentPipeline
     private readonly CircuitBreaker _modelBreaker;
     private readonly SentimentCache _cache;
     private readonly SentimentModel _model;
+    private readonly AnomalyInspection _inspection;
     private readonly Readiness _readiness;
     private readonly PipelineMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly SingleFlight<(CacheType, CacheKey), Computed> _flights = new();
     private readonly LabelScores _scores;
     private readonly int _maxTextLength;
@@ -37,16 +40,20 @@ public sealed class SentimentPipeline
         CircuitBreaker modelBreaker,
         SentimentCache cache,
         SentimentModel model,
+        AnomalyInspection inspection,
         PipelineOptions options,
         Readiness readiness,
-        PipelineMetrics metrics)
+        PipelineMetrics metrics,
+        TimeProvider time)
     {
         _gate = gate;
         _modelBreaker = modelBreaker;
         _cache = cache;
         _model = model;
+        _inspection = inspection;
         _readiness = readiness;
         _metrics = metrics;
+        _time = time;
         _scores = new LabelScores(model.Folder.Labels);
         _maxTextLength = options.MaxTextLength;
     }
@@ -57,7 +64,16 @@ public sealed class SentimentPipeline
     /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        _readiness.State == ReadinessState.Starting ? NotReady(texts) : RunAsync(CacheType.Prediction, texts, cancellationToken);
+        PredictAsync(texts, TextNames.None, cancellationToken);
+
+    /// <summary>Predicts the sentiment of texts that have names.</summary>
+    /// <param name="texts">Any number of texts.</param>
+    /// <param name="names">What the caller calls them; odd predictions are kept for review under these.</param>
+    /// <param name="cancellationToken">Takes those still waiting out of the queue.</param>
+    /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken) =>
+        _readiness.State == ReadinessState.Starting ? NotReady(texts) : RunAsync(CacheType.Prediction, texts, names, cancellationToken);
 
     /// <summary>The sentence vectors of texts: the mean of the model's last layer over the tokens.</summary>
     /// <param name="texts">Any number of texts.</param>
@@ -68,12 +84,12 @@ public sealed class SentimentPipeline
     {
         { _readiness.State: ReadinessState.Starting } => NotReady(texts),
         { _model.EmbeddingSize: null } => Task.FromResult(texts.Select(PredictionOutcome (_) => new PredictionOutcome.Unsupported()).ToArray()),
-        _ => RunAsync(CacheType.Feature, texts, cancellationToken),
+        _ => RunAsync(CacheType.Feature, texts, names: null, cancellationToken),
     };
 
-    /// <summary>Predicts before the replica is ready, so that the cache holds the answers.</summary>
+    /// <summary>Predicts before the replica is ready, so that the cache holds the answers. Nobody asked, so nothing is inspected.</summary>
     internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        RunAsync(CacheType.Prediction, texts, cancellationToken);
+        RunAsync(CacheType.Prediction, texts, names: null, cancellationToken);
 
     /// <summary>A call counts by its texts, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
     private int WeightOf(IReadOnlyList<string> texts) => Math.Clamp(texts.Count, 1, Math.Max(1, _gate.Capacity / 2));
@@ -85,7 +101,8 @@ public sealed class SentimentPipeline
     private PredictionOutcome[] Refuse(IReadOnlyList<string> texts, PredictionOutcome.Refused refusal) => [.. texts.Select(PredictionOutcome (text) =>
         TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : refusal)];
 
-    private async Task<PredictionOutcome[]> RunAsync(CacheType type, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private async Task<PredictionOutcome[]> RunAsync(
+        CacheType type, IReadOnlyList<string> texts, TextNames? names, CancellationToken cancellationToken)
     {
         using var activity = Tracing.Source.StartActivity("predict");
         activity?.SetTag("sentiment.texts", texts.Count);
@@ -108,12 +125,19 @@ public sealed class SentimentPipeline
         // 3. Predict the misses, and 4. remember them.
         var seats = Predict(type, misses, cancellationToken);
 
-        // 5. Answer, text by text.
+        // Text by text: what fails one leaves the others alone.
         for (var i = 0; i < seats.Length; i++)
         {
             outcomes[misses[i].Index] = await AnswerAsync(type, seats[i].Answer, cancellationToken);
         }
 
+        // 5. Inspect.
+        if (names is { } known)
+        {
+            _inspection.Inspect(texts, outcomes, known);
+        }
+
+        // 6. Answer.
         _metrics.Finished(outcomes);
         return outcomes;
     }
@@ -244,7 +268,10 @@ public sealed class SentimentPipeline
     private async Task<Computed> RememberAsync(CacheType type, Miss miss, Task<InferenceOutput> inference)
     {
         var output = await inference;
-        var answer = new CachedAnswer(type == CacheType.Feature ? output.Embedding! : output.Logits, miss.Tokens.Ids.Length, miss.Tokens.Truncated);
+        var answer = new CachedAnswer(type == CacheType.Feature ? output.Embedding! : output.Logits, miss.Tokens.Ids.Length, miss.Tokens.Truncated)
+        {
+            UnreadableShare = _model.UnreadableShare(miss.Tokens),
+        };
         _cache.Remember(type, miss.Text, miss.Key, answer);
         return new Computed(answer, output.QueueTime, output.RunTime);
     }
@@ -265,5 +292,6 @@ public sealed class SentimentPipeline
 
     private PredictionOutcome Outcome(CacheType type, CachedAnswer answer, AnswerOrigin origin) => type == CacheType.Feature
         ? new PredictionOutcome.Featured(answer.Values, origin)
-        : new PredictionOutcome.Predicted(_scores.Read(answer.Values, origin));
+        : new PredictionOutcome.Predicted(
+            _scores.Read(answer.Values, origin with { UnreadableShare = answer.UnreadableShare }, Guid.CreateVersion7(_time.GetUtcNow())));
 }

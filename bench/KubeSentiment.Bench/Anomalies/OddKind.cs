@@ -36,12 +36,12 @@ internal sealed record OddKind(string Name, IReadOnlyList<string> Types, Func<Ra
     /// <summary>All kinds. Their makers get the real texts to cut from.</summary>
     public static IReadOnlyList<OddKind> All { get; } =
     [
-        new("random letters", [OutOfVocabulary], (random, _) => Words(random, 2, 10, () => Noise(random))),
+        new("random letters", [OutOfVocabulary], (random, _) => Words(random, 2, 10, () => Characters(random, Letters, 4, 10))),
         new("emoji only", [OutOfVocabulary], (random, _) => Words(random, 1, 8, () => Pick(random, Emoji))),
         new("other scripts", [OutOfVocabulary], (random, _) => Sentence(random, Pick(random, OtherScripts))),
         new("other languages in Latin letters", [OutOfVocabulary], (random, _) => Sentence(random, Pick(random, SameScript))),
         new("600 words", ["truncated", "unusual_length"], LongText),
-        new("one or two characters", ["unusual_length"], (random, _) => Noise(random)[..random.Next(1, 3)]),
+        new("one or two characters", ["unusual_length"], (random, _) => Characters(random, "0123456789!?.", 1, 2)),
     ];
 
     private static string LongText(Random random, IReadOnlyList<string> texts)
@@ -55,8 +55,8 @@ internal sealed record OddKind(string Name, IReadOnlyList<string> Types, Func<Ra
         return string.Join(' ', words.Take(600));
     }
 
-    private static string Noise(Random random) =>
-        string.Create(random.Next(4, 11), random, (characters, source) => source.GetItems<char>(Letters, characters));
+    private static string Characters(Random random, string of, int least, int most) =>
+        string.Create(random.Next(least, most + 1), random, (characters, source) => source.GetItems<char>(of, characters));
 
     private static string Sentence(Random random, string words)
     {

@@ -43,9 +43,9 @@ internal sealed class AnomalyOptions
     [Setting("ANOMALY_LOW_CONFIDENCE_MARGIN"), Range(0.0, 1.0)]
     public double LowConfidenceMargin { get; set; } = 0.1;
 
-    /// <summary>out_of_vocabulary: least share of words that the model cannot read. Lower it to see more of other languages that spell like the model's own.</summary>
+    /// <summary>out_of_vocabulary: least share of words that the model cannot read. Lower it to see more texts in other languages, and more misspelled ones.</summary>
     [Setting("ANOMALY_OUT_OF_VOCABULARY_SHARE"), Range(0.01, 1.0)]
-    public double OutOfVocabularyShare { get; set; } = 0.4;
+    public double OutOfVocabularyShare { get; set; } = 0.45;
 
     /// <summary>truncated: least share of the text, estimated from its length, that the model did not read. 0 takes every text that was cut.</summary>
     [Setting("ANOMALY_TRUNCATED_SHARE"), Range(0.0, 1.0)]

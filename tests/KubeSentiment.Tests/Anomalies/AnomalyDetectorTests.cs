@@ -31,9 +31,9 @@ public sealed class AnomalyDetectorTests
 
     [Theory]
     [InlineData(1f, 1f)]
-    [InlineData(0.7f, 0.5f)]
-    [InlineData(0.4f, 0f)]
-    [InlineData(0.39f, null)]
+    [InlineData(0.725f, 0.5f)]
+    [InlineData(0.45f, 0f)]
+    [InlineData(0.44f, null)]
     public void Inspect_UnreadableWords_IsOutOfVocabulary(float share, float? oddness) =>
         ShouldBe(Ordinary with { UnreadableShare = share }, AnomalyType.OutOfVocabulary, oddness);
 

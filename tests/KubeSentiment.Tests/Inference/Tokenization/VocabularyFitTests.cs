@@ -11,12 +11,13 @@ public sealed class VocabularyFitTests
     [InlineData("I love this film, it's disappointingly good!", 0)]
     [InlineData("5/5 stars", 0)]
     [InlineData("12345 67890 !!! :-)", 0)]
-    [InlineData("😀😀 😡", 1)]
-    [InlineData("qxzvk wpqjh zzkfd", 1)]
-    [InlineData("Отличный фильм, всем советую", 1)]
-    [InlineData("이 영화는 정말 훌륭했습니다", 1)]
-    [InlineData("good qxzvk", 0.5)]
-    [InlineData("good film 😀", 0.333)]
+    [InlineData("😀", 0.5)]
+    [InlineData("😀😀 😡", 0.667)]
+    [InlineData("qxzvk wpqjh zzkfd", 0.75)]
+    [InlineData("Отличный фильм, всем советую", 0.8)]
+    [InlineData("이 영화는 정말 훌륭했습니다", 0.8)]
+    [InlineData("good qxzvk", 0.333)]
+    [InlineData("good film 😀", 0.25)]
     [InlineData("[SEP] [MASK] good", 0)]
     public void UnreadableShare_OfTheBuiltInModel_IsWhatAReaderWouldSay(string text, double share) =>
         ((double)BuiltIn.Fit.UnreadableShare(BuiltIn.Tokenize(text).Ids)).ShouldBe(share, 0.001);
@@ -26,10 +27,11 @@ public sealed class VocabularyFitTests
 
     [Theory]
     [InlineData("great-film", 0)]
-    [InlineData("great g-r-e-a-t", 0.5)]
+    [InlineData("great g-r-e-a-t", 0.333)]
     [InlineData("great ' s", 0)]
     [InlineData("great? great", 0)]
-    [InlineData("great unknown", 0.5)]
+    [InlineData("great-e-d", 0.5)]
+    [InlineData("great unknown", 0.333)]
     [InlineData("special beyond", 0)]
     public void UnreadableShare_WhereBeginningsAreMarked_JoinsWhatFollows(string pieces, double share)
     {

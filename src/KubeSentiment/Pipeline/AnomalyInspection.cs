@@ -5,6 +5,13 @@ namespace KubeSentiment.Pipeline;
 /// <summary>Looks for what is odd about predictions, says so in them and keeps them for review.</summary>
 internal sealed class AnomalyInspection(AnomalyDetector detector, AnomalyBuffer buffer, AnomalyOptions options)
 {
+    /// <summary>Whether sure negatives are looked for among labels of which none counts as negative: they would be missed without a word.</summary>
+    /// <param name="labels">The model's labels.</param>
+    public bool MissesNegatives(IReadOnlyList<string> labels) =>
+        options.Enabled
+        && options.Types.Contains(AnomalyType.HighConfidenceNegative.Name(), StringComparer.OrdinalIgnoreCase)
+        && !labels.Any(label => options.NegativeLabels.Contains(label, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>Inspects what was predicted, remembered answers included: whether an answer is odd does not depend on who gave it.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="outcomes">Their outcomes; odd predictions are replaced by ones that say so.</param>

@@ -11,7 +11,7 @@ internal sealed class AnomalyOptions
     [Setting("ANOMALY_BUFFER_ENABLED")]
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Most odd predictions kept; the oldest leave first. With long texts one takes up to 1.5 KB.</summary>
+    /// <summary>Most odd predictions kept; the oldest leave first. With a long text one takes up to 1.7 KB.</summary>
     [Setting("ANOMALY_BUFFER_MAX_SIZE"), Range(1, 100_000)]
     public int MaxSize { get; set; } = 10_000;
 

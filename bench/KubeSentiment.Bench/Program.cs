@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using KubeSentiment.Bench.Accuracy;
+using KubeSentiment.Bench.Anomalies;
 using KubeSentiment.Bench.Balance;
 using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Benchmarks;
@@ -18,6 +19,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     BareCommand.Create(),
     DirectCommand.Create(),
     AccuracyCommand.Create(),
+    AnomaliesCommand.Create(),
     FuzzCommand.Create(),
     BenchmarksCommand.Create(),
     ReportCommand.Create(),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KubeSentiment;
+using KubeSentiment.Anomalies;
 using KubeSentiment.Api;
 using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
@@ -24,6 +25,7 @@ try
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
     builder.Services.AddResilience();
     builder.Services.AddCaching(settings.Get<CacheOptions>(), settings.Get<RedisOptions>());
+    builder.Services.AddAnomalies();
     builder.Services.AddLoad();
     builder.Services.AddPipeline();
     builder.AddApi(settings.Get<ApiOptions>(), service);

@@ -16,8 +16,9 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Api"] = ["Pipeline", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
-        ["Pipeline"] = ["Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
+        ["Api"] = ["Pipeline", "Anomalies", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
+        ["Pipeline"] = ["Anomalies", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
+        ["Anomalies"] = ["Observability", "Configuration"],
         ["Load"] = ["Observability", "Configuration"],
         ["Caching"] = ["Resilience", "Observability", "Configuration"],
         ["Resilience"] = ["Observability", "Configuration"],
@@ -30,7 +31,8 @@ public sealed class ArchitectureTests
     private static readonly string[] Public =
     [
         "Program",
-        "SentimentPipeline", "Prediction", "AnswerOrigin", "AnswerSource", "PredictionOutcome", "TextFault", "RefusalReason",
+        "SentimentPipeline", "TextNames", "Prediction", "AnswerOrigin", "AnswerSource", "PredictionOutcome", "TextFault", "RefusalReason",
+        "AnomalyBuffer", "AnomalyBufferStatistics", "AnomalyEntry", "AnomalyType", "Anomaly", "OddPrediction",
         "SentimentCache", "CachedAnswer", "CacheClearance", "CacheHealth", "CacheKey", "CacheLevelStatistics", "CacheStatistics", "CacheType", "SharedCacheStatistics",
         "Admission", "AdmissionController", "AdmissionRefusal", "HealthScore", "HpaMetrics", "LoadMetrics", "LoadMonitor", "LoadSnapshot", "ScalingAdvice",
         "Backoff", "CircuitBreaker", "CircuitBreakers", "CircuitCall", "CircuitOpenException", "CircuitSnapshot", "CircuitState", "CircuitTransition",

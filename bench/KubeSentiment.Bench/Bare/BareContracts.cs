@@ -20,7 +20,8 @@ internal sealed record BareAnswer(
     int TextLength,
     int Tokens,
     bool Truncated,
-    string Cached);
+    string Cached,
+    string[] Anomalies);
 
 /// <summary>Source-generated JSON, as in the service.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -3,7 +3,7 @@ using KubeSentiment.Inference;
 namespace KubeSentiment.Api;
 
 /// <summary>What every answer of this process says of its origin.</summary>
-internal sealed class AnswerStamp(SentimentModel model, TimeProvider time)
+internal sealed class AnswerStamp(SentimentModel model)
 {
     public const string InferenceTimeHeader = "X-Inference-Time-MS";
     public const string BackendHeader = "X-Model-Backend";
@@ -13,9 +13,6 @@ internal sealed class AnswerStamp(SentimentModel model, TimeProvider time)
     public string ModelVersion { get; } = model.Fingerprint;
 
     public string Backend { get; } = "onnx";
-
-    /// <summary>A new name for an answer; sorts by time.</summary>
-    public Guid NewId() => Guid.CreateVersion7(time.GetUtcNow());
 
     public void SetHeaders(HttpResponse response, TimeSpan inferenceTime)
     {

@@ -91,6 +91,13 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     public static readonly ApiError NoSuchBreaker = new(
         "E4009", 404, "There is no such circuit breaker", "No breaker has this name.", "Use a name from `/api/v1/load/circuit-breakers`.");
 
+    public static readonly ApiError NoSuchAnomaly = new(
+        "E4010",
+        404,
+        "There is no such odd prediction",
+        "The prediction was not odd, is forgotten by now, or was made by another replica.",
+        "Use an id from `/api/v1/anomalies` of the same replica.");
+
     public static readonly ApiError Timeout = new(
         "E4008", 504, "The request took too long", "The request took longer than `MLOPS_MAX_REQUEST_TIMEOUT`.", "Send fewer or shorter texts at once.");
 
@@ -100,7 +107,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     public static readonly IReadOnlyList<ApiError> All =
     [
         BrokenBody, InvalidInput, TextTooLong, TextEmpty, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType,
-        ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Overloaded, BreakerOpen, NoSuchBreaker, Timeout, Internal,
+        ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Overloaded, BreakerOpen, NoSuchBreaker, NoSuchAnomaly, Timeout, Internal,
     ];
 
     /// <summary>Where the code is explained: its heading on the page that shows the OpenAPI document's description.</summary>

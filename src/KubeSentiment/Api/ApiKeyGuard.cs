@@ -36,6 +36,9 @@ internal sealed class ApiKeyGuard
         return new ProblemResult(ApiError.Unauthorized, $"Send the service's key in the {Header} header.").ExecuteAsync(context);
     }
 
+    /// <summary>Whether the caller may read what others wrote: with the key, or, with no key set, from this machine. Those without a needed key do not come this far.</summary>
+    public bool MayReadTexts(HttpContext context) => _keyHash is not null || IsOfThisMachine(context);
+
     /// <summary>A browser on this machine runs other sites' pages, too: it says so in Origin, and those are strangers.</summary>
     private static bool IsOfThisMachine(HttpContext context)
     {

@@ -23,8 +23,18 @@ internal static class ApiRoutes
         MapProbes(api.MapGroup("").WithMetadata(new ApiKeyGuard.OpenToAll()).ExcludeFromDescription());
         MapPredictions(api.MapGroup("").WithTags("Predictions"));
         MapModel(api.MapGroup("").WithTags("Model"));
+        MapAnomalies(api.MapGroup("/anomalies").WithTags("Anomalies"));
         MapCache(api.MapGroup("/cache").WithTags("Cache"));
         MapLoad(api.MapGroup("/load").WithTags("Load"));
+    }
+
+    private static void MapAnomalies(RouteGroupBuilder group)
+    {
+        group.MapGet("", AnomalyEndpoints.Recent).WithName("anomalies").WithSummary("Odd predictions of this replica, newest first.").ProducesProblems(400, 422);
+        group.MapGet("/stats", AnomalyEndpoints.Stats).WithName("anomaly_stats").WithSummary("What is kept, and what was found.").ProducesProblems();
+        group.MapGet("/{id}", AnomalyEndpoints.One).WithName("anomaly").WithSummary("One odd prediction.").ProducesProblems(404);
+        group.MapDelete("", AnomalyEndpoints.Clear).WithName("anomalies_clear").WithSummary("Forgets all odd predictions of this replica.")
+            .WithMetadata(new ApiKeyGuard.ChangesState()).ProducesProblems(403);
     }
 
     private static void MapLoad(RouteGroupBuilder group)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Configuration;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -24,6 +25,8 @@ internal static class ApiServices
             json.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
             json.SerializerOptions.NumberHandling = ApiJson.Default.Options.NumberHandling;
             json.SerializerOptions.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
+            // Texts under review read as they were written. What this leaves unescaped matters inside of a page only, and answers are JSON.
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = TimeoutPolicy(options));

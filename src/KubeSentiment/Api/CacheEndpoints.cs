@@ -42,7 +42,8 @@ internal static class CacheEndpoints
             return wrong;
         }
 
-        var answers = await pipeline.PredictAsync([.. body.Value.Texts!.Select(text => text ?? "")], context.RequestAborted);
+        var answers = await pipeline.PredictAsync(
+            [.. body.Value.Texts!.Select(text => text ?? "")], TextNames.OfRequest(context.TraceIdentifier), context.RequestAborted);
         outcomes.LogFailures(answers, context.TraceIdentifier);
         var predicted = answers.OfType<PredictionOutcome.Predicted>().ToList();
         var computed = predicted.Count(answer => answer.Prediction.Origin.Source == AnswerSource.Model);

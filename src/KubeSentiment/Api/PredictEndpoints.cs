@@ -20,7 +20,7 @@ internal static class PredictEndpoints
             return JsonBody.Missing("text");
         }
 
-        var outcome = await pipeline.PredictOneAsync(text, context.RequestAborted);
+        var outcome = await pipeline.PredictOneAsync(text, TextNames.OfRequest(context.TraceIdentifier), context.RequestAborted);
         if (outcome is not PredictionOutcome.Predicted(var prediction))
         {
             outcomes.LogFailures([outcome], context.TraceIdentifier);
@@ -32,7 +32,7 @@ internal static class PredictEndpoints
             prediction.Label,
             prediction.Score,
             prediction.Scores,
-            stamp.NewId(),
+            prediction.Id,
             AnswerStamp.Milliseconds(prediction.Origin.InferenceTime),
             AnswerStamp.Milliseconds(prediction.Origin.QueueTime),
             stamp.ModelName,
@@ -41,7 +41,8 @@ internal static class PredictEndpoints
             TextRules.Length(text),
             prediction.Origin.Tokens,
             prediction.Origin.Truncated,
-            prediction.Origin.Source));
+            prediction.Origin.Source,
+            AnomalyEndpoints.Answers(prediction.Anomalies)));
     }
 
     public static async Task<Results<Ok<PredictBatchResponse>, ProblemResult>> PredictBatch(
@@ -66,7 +67,8 @@ internal static class PredictEndpoints
         var texts = body.Value.Texts!;
         var started = time.GetTimestamp();
         // A missing text is an empty one to the pipeline: an error of its own, beside the others' answers.
-        var answers = await pipeline.PredictAsync([.. texts.Select(text => text ?? "")], context.RequestAborted);
+        var answers = await pipeline.PredictAsync(
+            [.. texts.Select(text => text ?? "")], TextNames.OfRequest(context.TraceIdentifier), context.RequestAborted);
         outcomes.LogFailures(answers, context.TraceIdentifier);
         // Nothing was scored for want of room: the whole batch should come again, empty texts beside the others or not.
         if (Array.Find(answers, answer => answer is PredictionOutcome.Refused) is { } refused && !Array.Exists(answers, answer => answer is PredictionOutcome.Predicted))
@@ -76,7 +78,7 @@ internal static class PredictEndpoints
 
         var elapsed = time.GetElapsedTime(started);
         stamp.SetHeaders(context.Response, elapsed);
-        var results = answers.Zip(texts, (answer, text) => Result(answer, text, outcomes, stamp)).ToList();
+        var results = answers.Zip(texts, (answer, text) => Result(answer, text, outcomes)).ToList();
         var failed = results.Count(result => result.Error is not null);
         return TypedResults.Ok(new PredictBatchResponse(
             results,
@@ -90,7 +92,7 @@ internal static class PredictEndpoints
             stamp.Backend));
     }
 
-    private static PredictBatchResult Result(PredictionOutcome outcome, string? text, Outcomes outcomes, AnswerStamp stamp)
+    private static PredictBatchResult Result(PredictionOutcome outcome, string? text, Outcomes outcomes)
     {
         if (outcome is not PredictionOutcome.Predicted(var prediction))
         {
@@ -103,13 +105,14 @@ internal static class PredictEndpoints
             Label = prediction.Label,
             Score = prediction.Score,
             Scores = prediction.Scores,
-            PredictionId = stamp.NewId(),
+            PredictionId = prediction.Id,
             InferenceTimeMs = AnswerStamp.Milliseconds(prediction.Origin.InferenceTime),
             QueueTimeMs = AnswerStamp.Milliseconds(prediction.Origin.QueueTime),
             TextLength = TextRules.Length(text!),
             Tokens = prediction.Origin.Tokens,
             Truncated = prediction.Origin.Truncated,
             Cached = prediction.Origin.Source,
+            Anomalies = AnomalyEndpoints.Answers(prediction.Anomalies),
         };
     }
 }

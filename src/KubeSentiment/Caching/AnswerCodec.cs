@@ -20,14 +20,15 @@ internal readonly record struct StoredAnswer(CachedAnswer Answer, DateTimeOffset
 
 /// <summary>The compact form of answers in Redis.</summary>
 /// <remarks>
-/// <para>Little-endian, 26 bytes and 4 a value:</para>
+/// <para>Little-endian, 27 bytes and 4 a value:</para>
 /// <code>
-/// 0   byte    version, 1
+/// 0   byte    version, 2
 /// 1   byte    flags: bit 0 truncated
 /// 2   uint32  tokens
 /// 6   int64   written at, Unix milliseconds
 /// 14  uint32  TTL in milliseconds
-/// 18  float32 values, to 8 bytes before the end
+/// 18  byte    share of words that the model could not read, of 255
+/// 19  float32 values, to 8 bytes before the end
 ///     uint64  XxHash3 of all before it, seeded with the key's hash
 /// </code>
 /// <para>The write time and TTL tell a reader how old an entry is without a second round trip. The checksum covers the key, so that neither a damaged value nor one
@@ -35,9 +36,9 @@ internal readonly record struct StoredAnswer(CachedAnswer Answer, DateTimeOffset
 /// </remarks>
 internal static class AnswerCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const byte TruncatedFlag = 1;
-    private const int HeaderSize = 18;
+    private const int HeaderSize = 19;
     private const int ChecksumSize = sizeof(ulong);
 
     /// <summary>Longest TTL that fits the header: 30 days, which is also the most the settings allow.</summary>
@@ -59,6 +60,7 @@ internal static class AnswerCodec
         BinaryPrimitives.WriteUInt32LittleEndian(span[2..], (uint)answer.Tokens);
         BinaryPrimitives.WriteInt64LittleEndian(span[6..], writtenAt.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteUInt32LittleEndian(span[14..], (uint)ttl.TotalMilliseconds);
+        span[18] = answer.UnreadableByte;
         CopyLittleEndian(MemoryMarshal.Cast<float, int>(answer.Values.AsSpan()), span[HeaderSize..^ChecksumSize]);
         BinaryPrimitives.WriteUInt64LittleEndian(span[^ChecksumSize..], Checksum(span[..^ChecksumSize], keyHash));
         return bytes;
@@ -87,7 +89,7 @@ internal static class AnswerCodec
         var values = new float[valueBytes / sizeof(float)];
         CopyLittleEndian(bytes[HeaderSize..^ChecksumSize], MemoryMarshal.Cast<float, int>(values.AsSpan()));
         stored = new StoredAnswer(
-            new CachedAnswer(values, (int)tokens, bytes[1] == TruncatedFlag),
+            new CachedAnswer(values, (int)tokens, bytes[1] == TruncatedFlag) { UnreadableByte = bytes[18] },
             DateTimeOffset.FromUnixTimeMilliseconds(writtenAt),
             TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32LittleEndian(bytes[14..])));
         return true;

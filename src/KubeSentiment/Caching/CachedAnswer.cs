@@ -8,4 +8,14 @@ public sealed record CachedAnswer(float[] Values, int Tokens, bool Truncated)
 {
     /// <summary>Most values of an answer; longer ones are not stored in Redis.</summary>
     public const int MaxValues = 65_536;
+
+    /// <summary>Share of the text's words that the model could not read, 0..1 in steps of 1/255; 0 where nobody looked.</summary>
+    public float UnreadableShare
+    {
+        get => UnreadableByte / (float)byte.MaxValue;
+        init => UnreadableByte = (byte)MathF.Round(Math.Clamp(value, 0, 1) * byte.MaxValue);
+    }
+
+    /// <summary>The share as it is kept: a byte, so that an answer in memory takes no more room for it.</summary>
+    internal byte UnreadableByte { get; init; }
 }

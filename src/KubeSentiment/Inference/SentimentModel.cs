@@ -46,6 +46,9 @@ internal sealed class SentimentModel : IDisposable
 
     public TokenizedText Tokenize(string text) => _model.Tokenizer.Tokenize(text);
 
+    /// <summary>The share of the text's words that the model cannot read; see <see cref="VocabularyFit"/>.</summary>
+    public float UnreadableShare(TokenizedText tokens) => _model.Tokenizer.Fit.UnreadableShare(tokens.Ids);
+
     /// <summary>Starts the inference of all texts, or of none when the queue has no room for all.</summary>
     /// <param name="requests">Any number of texts.</param>
     /// <param name="wantsEmbedding">Whether to fetch the sentence vectors, too.</param>

@@ -45,6 +45,13 @@ internal static class MetricNames
     public const string RedisConnections = "redis_connections_active";
     public const string RedisSize = "redis_cache_size_bytes";
 
+    // Anomalies
+    public const string AnomalyDetected = "anomaly_detected";
+    public const string AnomalyBufferSize = "anomaly_buffer_size";
+    public const string AnomalyBufferEvictions = "anomaly_buffer_evictions";
+    public const string AnomalyBufferCapacity = "sentiment_anomaly_buffer_capacity";
+    public const string AnomalyBufferBytes = "sentiment_anomaly_buffer_bytes";
+
     // Load: the names an autoscaler's rule uses
     public const string ActiveRequests = "sentiment_active_requests";
     public const string QueuedRequests = "sentiment_queued_requests";
@@ -91,5 +98,7 @@ internal static class MetricNames
         public const string ErrorType = "error_type";
         public const string Door = "door";
         public const string Reason = "reason";
+        public const string AnomalyType = "anomaly_type";
+        public const string EvictionReason = "eviction_reason";
     }
 }

@@ -4,7 +4,10 @@ namespace KubeSentiment.Pipeline;
 internal sealed class LabelScores(IReadOnlyList<string> labels)
 {
     /// <summary>Softmax, with the largest logit taken off first so that no exponential overflows.</summary>
-    public Prediction Read(ReadOnlySpan<float> logits, AnswerOrigin origin)
+    /// <param name="logits">One a label.</param>
+    /// <param name="origin">Where they came from.</param>
+    /// <param name="id">Names the prediction.</param>
+    public Prediction Read(ReadOnlySpan<float> logits, AnswerOrigin origin, Guid id)
     {
         var best = 0;
         for (var i = 1; i < logits.Length; i++)
@@ -19,12 +22,18 @@ internal sealed class LabelScores(IReadOnlyList<string> labels)
         }
 
         var sum = weights.Sum();
+        var next = 0.0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            next = i != best && weights[i] > next ? weights[i] : next;
+        }
+
         var scores = new OrderedDictionary<string, float>(labels.Count);
         for (var i = 0; i < labels.Count; i++)
         {
             scores.Add(labels[i], (float)(weights[i] / sum));
         }
 
-        return new Prediction(labels[best], scores[labels[best]], scores, origin);
+        return new Prediction(labels[best], scores[labels[best]], scores, origin) { Id = id, Margin = (float)((weights[best] - next) / sum) };
     }
 }

@@ -1,3 +1,4 @@
+using KubeSentiment.Anomalies;
 using KubeSentiment.Caching;
 using KubeSentiment.Inference;
 using KubeSentiment.Load;
@@ -11,14 +12,24 @@ internal static class PipelineServices
 {
     public static IServiceCollection AddPipeline(this IServiceCollection services) => services
         .AddSingleton<PipelineMetrics>()
+        .AddSingleton(provider => new Flights(
+            provider.GetRequiredService<SentimentModel>(),
+            provider.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Model),
+            provider.GetRequiredService<SentimentCache>()))
+        .AddSingleton(provider => new AnomalyInspection(
+            provider.GetRequiredService<AnomalyDetector>(),
+            provider.GetRequiredService<AnomalyBuffer>(),
+            provider.GetRequiredService<AnomalyOptions>()))
         .AddSingleton(provider => new SentimentPipeline(
             provider.GetRequiredService<AdmissionController>(),
-            provider.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Model),
             provider.GetRequiredService<SentimentCache>(),
             provider.GetRequiredService<SentimentModel>(),
+            provider.GetRequiredService<Flights>(),
+            provider.GetRequiredService<AnomalyInspection>(),
             provider.GetRequiredService<PipelineOptions>(),
             provider.GetRequiredService<Readiness>(),
-            provider.GetRequiredService<PipelineMetrics>()))
+            provider.GetRequiredService<PipelineMetrics>(),
+            provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<WarmFile>()
         .AddHostedService<WarmUpService>();
 }

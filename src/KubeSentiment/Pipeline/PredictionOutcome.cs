@@ -17,7 +17,11 @@ public abstract record PredictionOutcome
     public sealed record Rejected(TextFault Fault) : PredictionOutcome;
 
     /// <summary>The service cannot take the text now; trying again after a while will help.</summary>
-    public sealed record Refused(RefusalReason Reason, TimeSpan RetryAfter) : PredictionOutcome;
+    public sealed record Refused(RefusalReason Reason, TimeSpan RetryAfter) : PredictionOutcome
+    {
+        /// <summary>Starting and a full queue are over in fractions of a second: whoever comes again after this finds room.</summary>
+        internal static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    }
 
     /// <summary>The model failed on the text.</summary>
     public sealed record Failed(Exception Cause) : PredictionOutcome;

@@ -2,7 +2,6 @@ using KubeSentiment.Caching;
 using KubeSentiment.Inference;
 using KubeSentiment.Load;
 using KubeSentiment.Observability;
-using KubeSentiment.Resilience;
 
 namespace KubeSentiment.Pipeline;
 
@@ -14,39 +13,42 @@ namespace KubeSentiment.Pipeline;
 /// <item><b>Predict the misses.</b> A text that is being computed is waited for, not computed again; all others of the call enter the batcher together, or none
 /// does.</item>
 /// <item><b>Remember</b>: in memory now, in Redis by a write in the background.</item>
+/// <item><b>Inspect.</b> What is odd about a prediction stands in its answer, and the prediction in the buffer for review.</item>
 /// <item><b>Answer</b>, text by text: what fails one leaves the others alone.</item>
 /// </list>
 /// </remarks>
 public sealed class SentimentPipeline
 {
-    /// <summary>The queue drains in fractions of a second; whoever comes again after one finds room.</summary>
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     private readonly AdmissionController _gate;
-    private readonly CircuitBreaker _modelBreaker;
     private readonly SentimentCache _cache;
     private readonly SentimentModel _model;
+    private readonly AnomalyInspection _inspection;
     private readonly Readiness _readiness;
     private readonly PipelineMetrics _metrics;
-    private readonly SingleFlight<(CacheType, CacheKey), Computed> _flights = new();
+    private readonly TimeProvider _time;
+    private readonly Flights _flights;
     private readonly LabelScores _scores;
     private readonly int _maxTextLength;
 
     internal SentimentPipeline(
         AdmissionController gate,
-        CircuitBreaker modelBreaker,
         SentimentCache cache,
         SentimentModel model,
+        Flights flights,
+        AnomalyInspection inspection,
         PipelineOptions options,
         Readiness readiness,
-        PipelineMetrics metrics)
+        PipelineMetrics metrics,
+        TimeProvider time)
     {
         _gate = gate;
-        _modelBreaker = modelBreaker;
         _cache = cache;
         _model = model;
+        _flights = flights;
+        _inspection = inspection;
         _readiness = readiness;
         _metrics = metrics;
+        _time = time;
         _scores = new LabelScores(model.Folder.Labels);
         _maxTextLength = options.MaxTextLength;
     }
@@ -57,16 +59,16 @@ public sealed class SentimentPipeline
     /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        _readiness.State == ReadinessState.Starting ? NotReady(texts) : RunAsync(CacheType.Prediction, texts, cancellationToken);
+        PredictAsync(texts, TextNames.None, cancellationToken);
 
-    /// <summary>Predicts one text for a caller who does little with the answer: it goes on at the thread that computed it, which saves waking another.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="cancellationToken">Takes it out of the queue.</param>
-    /// <returns>Its outcome.</returns>
+    /// <summary>Predicts the sentiment of texts that have names.</summary>
+    /// <param name="texts">Any number of texts.</param>
+    /// <param name="names">What the caller calls them; odd predictions are kept for review under these.</param>
+    /// <param name="cancellationToken">Takes those still waiting out of the queue.</param>
+    /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    internal async Task<PredictionOutcome> PredictOneAsync(string text, CancellationToken cancellationToken) => _readiness.State == ReadinessState.Starting
-        ? (await NotReady([text]))[0]
-        : (await RunAsync(CacheType.Prediction, [text], cancellationToken, answerOnWorker: true))[0];
+    public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken) =>
+        _readiness.State == ReadinessState.Starting ? NotReady(texts) : RunAsync(new(CacheType.Prediction, texts) { Names = names }, cancellationToken);
 
     /// <summary>The sentence vectors of texts: the mean of the model's last layer over the tokens.</summary>
     /// <param name="texts">Any number of texts.</param>
@@ -77,32 +79,43 @@ public sealed class SentimentPipeline
     {
         { _readiness.State: ReadinessState.Starting } => NotReady(texts),
         { _model.EmbeddingSize: null } => Task.FromResult(texts.Select(PredictionOutcome (_) => new PredictionOutcome.Unsupported()).ToArray()),
-        _ => RunAsync(CacheType.Feature, texts, cancellationToken),
+        _ => RunAsync(new(CacheType.Feature, texts), cancellationToken),
     };
 
-    /// <summary>Predicts before the replica is ready, so that the cache holds the answers.</summary>
+    /// <summary>Predicts one text for a caller who does little with the answer: it goes on at the thread that computed it, which saves waking another.</summary>
+    internal async Task<PredictionOutcome> PredictOneAsync(string text, TextNames names, CancellationToken cancellationToken)
+    {
+        var outcomes = _readiness.State == ReadinessState.Starting
+            ? await NotReady([text])
+            : await RunAsync(new(CacheType.Prediction, [text]) { Names = names, AnswerOnWorker = true }, cancellationToken);
+        return outcomes[0];
+    }
+
+    /// <summary>Predicts before the replica is ready, so that the cache holds the answers. Nobody asked, so nothing is inspected.</summary>
     internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        RunAsync(CacheType.Prediction, texts, cancellationToken);
+        RunAsync(new(CacheType.Prediction, texts), cancellationToken);
 
     /// <summary>A call counts by its texts, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
     private int WeightOf(IReadOnlyList<string> texts) => Math.Clamp(texts.Count, 1, Math.Max(1, _gate.Capacity / 2));
 
     /// <summary>Nothing runs before the model is warm; what is wrong with a text can be said all the same.</summary>
     private Task<PredictionOutcome[]> NotReady(IReadOnlyList<string> texts) =>
-        Task.FromResult(Refuse(texts, new PredictionOutcome.Refused(RefusalReason.ModelNotReady, RetryAfter)));
+        Task.FromResult(Refuse(texts, new PredictionOutcome.Refused(RefusalReason.ModelNotReady, PredictionOutcome.Refused.Soon)));
 
     private PredictionOutcome[] Refuse(IReadOnlyList<string> texts, PredictionOutcome.Refused refusal) => [.. texts.Select(PredictionOutcome (text) =>
         TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : refusal)];
 
-    private async Task<PredictionOutcome[]> RunAsync(
-        CacheType type, IReadOnlyList<string> texts, CancellationToken cancellationToken, bool answerOnWorker = false)
+    private async Task<PredictionOutcome[]> RunAsync(PipelineCall call, CancellationToken cancellationToken)
     {
+        var (type, texts) = call;
         using var activity = Tracing.Source.StartActivity("predict");
         activity?.SetTag("sentiment.texts", texts.Count);
         var outcomes = new PredictionOutcome[texts.Count];
 
         // 1. Admit.
-        using var admission = await _gate.TryEnterAsync(WeightOf(texts), cancellationToken);
+        using var admission = call.Door == AdmissionDoor.Background
+            ? await _gate.EnterAsync(WeightOf(texts), cancellationToken)
+            : await _gate.TryEnterAsync(WeightOf(texts), cancellationToken);
         if (admission.Refusal is { } refusal)
         {
             var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;
@@ -116,14 +129,19 @@ public sealed class SentimentPipeline
         misses = await LookUpSharedAsync(type, misses, outcomes, cancellationToken);
 
         // 3. Predict the misses, and 4. remember them.
-        var seats = Predict(type, misses, answerOnWorker, cancellationToken);
-
-        // 5. Answer, text by text.
-        for (var i = 0; i < seats.Length; i++)
+        var flights = _flights.Predict(call, misses, cancellationToken);
+        for (var i = 0; i < flights.Length; i++)
         {
-            outcomes[misses[i].Index] = await AnswerAsync(type, seats[i].Answer, cancellationToken);
+            outcomes[misses[i].Index] = await AnswerAsync(type, flights[i], cancellationToken);
         }
 
+        // 5. Inspect.
+        if (call.Names is { } names)
+        {
+            _inspection.Inspect(texts, outcomes, names);
+        }
+
+        // 6. Answer.
         _metrics.Finished(outcomes);
         return outcomes;
     }
@@ -178,96 +196,14 @@ public sealed class SentimentPipeline
         return computed;
     }
 
-    /// <summary>Takes a seat in the flight of each text, and starts those that nobody has started yet.</summary>
-    private SingleFlight<(CacheType, CacheKey), Computed>.Seat[] Predict(
-        CacheType type, List<Miss> misses, bool answerOnWorker, CancellationToken cancellationToken)
-    {
-        var seats = new SingleFlight<(CacheType, CacheKey), Computed>.Seat[misses.Count];
-        List<int> led = [];
-        for (var i = 0; i < seats.Length; i++)
-        {
-            seats[i] = _flights.Join((type, misses[i].Key), cancellationToken);
-            if (!seats[i].Leads)
-            {
-                continue;
-            }
-
-            // The flight before this one may have landed after this call looked.
-            if (_cache.TryPeekLocal(type, misses[i].Text, out var answer))
-            {
-                seats[i].Complete(new Computed(answer, TimeSpan.Zero, TimeSpan.Zero));
-            }
-            else
-            {
-                led.Add(i);
-            }
-        }
-
-        if (led.Count == 0)
-        {
-            return seats;
-        }
-
-        if (!_modelBreaker.TryEnter(out var call))
-        {
-            var broken = Computed.Refused(RefusalReason.ModelBroken, _modelBreaker.RetryAfter);
-            led.ForEach(i => seats[i].Complete(broken));
-            return seats;
-        }
-
-        var answers = _model.TryInfer(
-            led.ConvertAll(i => new InferenceRequest(misses[i].Tokens, seats[i].Abandoned, answerOnWorker)), wantsEmbedding: type == CacheType.Feature);
-        if (answers is null)
-        {
-            call.Abandoned();
-            var full = Computed.Refused(RefusalReason.QueueFull, RetryAfter);
-            led.ForEach(i => seats[i].Complete(full));
-            return seats;
-        }
-
-        for (var i = 0; i < led.Count; i++)
-        {
-            seats[led[i]].Follow(RememberAsync(type, misses[led[i]], answers[i]));
-        }
-
-        _ = ReportAsync(call, answers);
-        return seats;
-    }
-
-    /// <summary>Tells the breaker how the model did: one text that it answered shows that it works, whatever became of the others.</summary>
-    private static async Task ReportAsync(CircuitCall call, Task<InferenceOutput>[] answers)
-    {
-        await ((Task)Task.WhenAll(answers)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Array.Exists(answers, answer => answer.IsCompletedSuccessfully))
-        {
-            call.Succeeded();
-        }
-        else if (Array.Exists(answers, answer => answer.IsFaulted))
-        {
-            call.Failed();
-        }
-        else
-        {
-            call.Abandoned();
-        }
-    }
-
-    /// <summary>Remembers before the flight ends, so that whoever comes after it finds the answer.</summary>
-    private async Task<Computed> RememberAsync(CacheType type, Miss miss, Task<InferenceOutput> inference)
-    {
-        var output = await inference;
-        var answer = new CachedAnswer(type == CacheType.Feature ? output.Embedding! : output.Logits, miss.Tokens.Ids.Length, miss.Tokens.Truncated);
-        _cache.Remember(type, miss.Text, miss.Key, answer);
-        return new Computed(answer, output.QueueTime, output.RunTime);
-    }
-
     private async ValueTask<PredictionOutcome> AnswerAsync(CacheType type, Task<Computed> flight, CancellationToken cancellationToken)
     {
         try
         {
-            return await flight is { Answer: { } answer } computed
+            var computed = await flight;
+            return computed.Answer is { } answer
                 ? Outcome(type, answer, new AnswerOrigin(AnswerSource.Model, answer.Tokens, answer.Truncated, computed.QueueTime, computed.RunTime))
-                : (await flight).Refusal!;
+                : computed.Refusal!;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -277,5 +213,6 @@ public sealed class SentimentPipeline
 
     private PredictionOutcome Outcome(CacheType type, CachedAnswer answer, AnswerOrigin origin) => type == CacheType.Feature
         ? new PredictionOutcome.Featured(answer.Values, origin)
-        : new PredictionOutcome.Predicted(_scores.Read(answer.Values, origin));
+        : new PredictionOutcome.Predicted(
+            _scores.Read(answer.Values, origin with { UnreadableShare = answer.UnreadableShare }, Guid.CreateVersion7(_time.GetUtcNow())));
 }

@@ -9,6 +9,7 @@ internal sealed partial class WarmUpService(
     SentimentModel model,
     SentimentCache cache,
     WarmFile file,
+    AnomalyInspection inspection,
     ModelMetrics metrics,
     Readiness readiness,
     TimeProvider time,
@@ -21,6 +22,11 @@ internal sealed partial class WarmUpService(
         if (model.DependsOnBatchMates)
         {
             DynamicallyQuantized(logger, model.Folder.OnnxPath);
+        }
+
+        if (inspection.MissesNegatives(model.Folder.Labels))
+        {
+            NoNegativeLabel(logger, model.Folder.Labels);
         }
 
         await model.WarmUpAsync(cancellationToken);
@@ -49,4 +55,10 @@ internal sealed partial class WarmUpService(
         Level = LogLevel.Warning,
         Message = "{Path} is quantized dynamically: its answer for a text depends on the other texts of the batch. Quantize it with fixed scales, or set MLOPS_INFERENCE_ALONE=true")]
     private static partial void DynamicallyQuantized(ILogger logger, string path);
+
+    [LoggerMessage(
+        EventId = 204,
+        Level = LogLevel.Warning,
+        Message = "None of the model's labels {Labels} counts as negative, so high_confidence_negative is never found: set MLOPS_ANOMALY_NEGATIVE_LABELS, or leave it out of MLOPS_ANOMALY_TYPES")]
+    private static partial void NoNegativeLabel(ILogger logger, IReadOnlyList<string> labels);
 }

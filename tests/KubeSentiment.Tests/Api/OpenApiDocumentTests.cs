@@ -17,6 +17,9 @@ public sealed class OpenApiDocumentTests(TestService service)
         ["/api/v1/predict/batch"] = ["post"],
         ["/api/v1/features"] = ["post"],
         ["/api/v1/model-info"] = ["get"],
+        ["/api/v1/anomalies"] = ["delete", "get"],
+        ["/api/v1/anomalies/stats"] = ["get"],
+        ["/api/v1/anomalies/{id}"] = ["get"],
         ["/api/v1/cache"] = ["delete"],
         ["/api/v1/load"] = ["get"],
         ["/api/v1/load/hpa"] = ["get"],
@@ -59,7 +62,7 @@ public sealed class OpenApiDocumentTests(TestService service)
         foreach (var (_, operation) in Operations(await DocumentAsync()))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
-            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Cache", "Load");
+            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Anomalies", "Cache", "Load");
         }
     }
 

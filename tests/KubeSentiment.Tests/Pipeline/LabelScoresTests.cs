@@ -12,18 +12,19 @@ public class LabelScoresTests
     public void Read_AnyLogits_SumToOneAndLabelTheLargest() =>
         Gen.Float[-1000, 1000].Array[3].Sample(logits =>
         {
-            var prediction = _scores.Read(logits, default);
+            var prediction = _scores.Read(logits, default, default);
 
             prediction.Scores.Values.Sum(score => (double)score).ShouldBe(1, 1e-6);
             prediction.Score.ShouldBe(prediction.Scores.Values.Max());
             prediction.Scores[prediction.Label].ShouldBe(prediction.Score);
             prediction.Scores.Keys.ShouldBe(["BAD", "SOSO", "GOOD"]);
+            prediction.Margin.ShouldBe(prediction.Score - prediction.Scores.Values.Order().ElementAt(1), 1e-6f);
         });
 
     [Fact]
     public void Read_KnownLogits_IsSoftmax()
     {
-        var prediction = _scores.Read([0f, MathF.Log(2), MathF.Log(5)], default);
+        var prediction = _scores.Read([0f, MathF.Log(2), MathF.Log(5)], default, default);
 
         prediction.Label.ShouldBe("GOOD");
         ((double)prediction.Scores["BAD"]).ShouldBe(1 / 8.0, 1e-6);

@@ -1,3 +1,4 @@
+using KubeSentiment.Anomalies;
 using KubeSentiment.Load;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Resilience;
@@ -105,6 +106,68 @@ public sealed class SentimentPipelineTests
 
         breaker.Reset();
         (await pipeline.PredictAsync(["good"], Cancellation))[0].ShouldBeOfType<PredictionOutcome.Predicted>();
+    }
+
+    [Fact]
+    public async Task Predict_OddText_SaysSoAndKeepsIt()
+    {
+        await using var service = new TestService();
+        var buffer = service.Services.GetRequiredService<AnomalyBuffer>();
+
+        var outcomes = await Pipeline(service).PredictAsync(["a rather good film", "", "\U0001F600"], TextNames.OfRequest("call"), Cancellation);
+
+        Predicted(outcomes).Anomalies.ShouldBeEmpty();
+        var odd = outcomes[2].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction;
+        odd.Anomalies.ShouldContain(anomaly => anomaly.Type == AnomalyType.OutOfVocabulary);
+        var kept = buffer.GetRecent(10).ShouldHaveSingleItem();
+        (kept.Id, kept.Text, kept.Label, kept.Score, kept.Source).ShouldBe((odd.Id, "\U0001F600", odd.Label, odd.Score, "call/2"));
+        kept.Anomalies.ShouldBe(odd.Anomalies);
+    }
+
+    [Fact]
+    public async Task Predict_OddTextReplayed_IsAnsweredAlikeAndKeptOnce()
+    {
+        await using var service = new TestService();
+        var buffer = service.Services.GetRequiredService<AnomalyBuffer>();
+        var pipeline = Pipeline(service);
+        var message = TextNames.Of(["reviews/3/4711"]);
+
+        var first = Predicted(await pipeline.PredictAsync(["qxzvk wpqjh"], message, Cancellation));
+        var replayed = Predicted(await pipeline.PredictAsync(["qxzvk wpqjh"], message, Cancellation));
+        await pipeline.PredictAsync(["qxzvk zzkfd"], message, Cancellation);
+
+        replayed.Origin.Source.ShouldBe(AnswerSource.L1);
+        replayed.Anomalies.ShouldBe(first.Anomalies);
+        // One name for two texts is two findings; one text twice is one.
+        buffer.GetRecent(10).Select(entry => (entry.Text, entry.Source)).ShouldBe([("qxzvk zzkfd", "reviews/3/4711"), ("qxzvk wpqjh", "reviews/3/4711")]);
+
+        // What was forgotten is found again, though the model is not asked any more.
+        buffer.Clear();
+        Predicted(await pipeline.PredictAsync(["qxzvk wpqjh"], Cancellation)).Origin.Source.ShouldBe(AnswerSource.L1);
+        buffer.GetRecent(10).ShouldHaveSingleItem().Source.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Predict_InspectionOff_FindsAndKeepsNothing()
+    {
+        await using var service = TestService.With(("Anomalies:Enabled", "false"));
+
+        Predicted(await Pipeline(service).PredictAsync(["qxzvk wpqjh"], Cancellation)).Anomalies.ShouldBeEmpty();
+
+        service.Services.GetRequiredService<AnomalyBuffer>().Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Warm_OddText_IsNotInspected()
+    {
+        await using var service = new TestService();
+        var pipeline = Pipeline(service);
+
+        await pipeline.WarmAsync(["qxzvk wpqjh"], Cancellation);
+        service.Services.GetRequiredService<AnomalyBuffer>().Count.ShouldBe(0);
+
+        // Whoever asks for it does have it inspected.
+        Predicted(await pipeline.PredictAsync(["qxzvk wpqjh"], Cancellation)).Anomalies.ShouldNotBeEmpty();
     }
 
     private static SentimentPipeline Pipeline(TestService service) => service.Services.GetRequiredService<SentimentPipeline>();

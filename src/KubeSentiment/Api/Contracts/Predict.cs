@@ -21,6 +21,7 @@ internal sealed record PredictRequest(string? Text);
 /// <param name="Tokens">Tokens the model read, special ones included.</param>
 /// <param name="Truncated">True when the text had more tokens than the model reads: the answer is about its beginning.</param>
 /// <param name="Cached">False when the model was run for this answer; "l1" when this replica remembered it, "l2" when Redis did.</param>
+/// <param name="Anomalies">What is odd about the prediction; empty when nothing is.</param>
 internal sealed record PredictResponse(
     string Label,
     float Score,
@@ -34,4 +35,5 @@ internal sealed record PredictResponse(
     int TextLength,
     int Tokens,
     bool Truncated,
-    [property: JsonConverter(typeof(AnswerSourceConverter))] AnswerSource Cached);
+    [property: JsonConverter(typeof(AnswerSourceConverter))] AnswerSource Cached,
+    IReadOnlyList<AnomalyAnswer> Anomalies);

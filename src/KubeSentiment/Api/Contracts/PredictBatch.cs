@@ -52,6 +52,8 @@ internal sealed record PredictBatchResult
     [JsonConverter(typeof(AnswerSourceConverter))]
     public AnswerSource? Cached { get; init; }
 
+    public IReadOnlyList<AnomalyAnswer>? Anomalies { get; init; }
+
     /// <summary>Set when the text was not scored; then nothing else is.</summary>
     public TextError? Error { get; init; }
 }

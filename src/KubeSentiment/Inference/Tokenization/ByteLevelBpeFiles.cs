@@ -9,6 +9,9 @@ internal static class ByteLevelBpeFiles
     private const string VocabularyFile = "vocab.json";
     private const string MergesFile = "merges.txt";
 
+    /// <summary>The space's spelling in a byte-level vocabulary: it is the 33rd byte that has none of its own.</summary>
+    private const char VisibleSpace = '\u0120';
+
     public static ITokenizer Load(TokenizerFolder folder, int maxTokens)
     {
         if (folder.Tokenizer is { } tokenizer)
@@ -135,7 +138,8 @@ internal static class ByteLevelBpeFiles
             template,
             maxTokens,
             addPrefixSpace,
-            table.Required(folder.SpecialToken("pad_token", "<pad>"), "padding token"));
+            table.Required(folder.SpecialToken("pad_token", "<pad>"), "padding token"),
+            VocabularyFit.OfBeginnings(table.Ids, VisibleSpace, raw.Concat(normalized).Select(token => token.Id), unknownId: null));
     }
 
     private static (int Left, int Right, int Merged) ReadMerge(TokenTable table, string merge)

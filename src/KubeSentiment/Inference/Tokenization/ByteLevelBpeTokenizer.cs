@@ -29,7 +29,8 @@ internal sealed class ByteLevelBpeTokenizer : ITokenizer
         SequenceTemplate template,
         int maxTokens,
         bool addPrefixSpace,
-        int padId)
+        int padId,
+        VocabularyFit fit)
     {
         _merges = merges;
         _longWords = longWords;
@@ -39,12 +40,15 @@ internal sealed class ByteLevelBpeTokenizer : ITokenizer
         _maxTokens = maxTokens;
         _addPrefixSpace = addPrefixSpace;
         PadId = padId;
+        Fit = fit;
     }
 
     public int PadId { get; }
 
     /// <summary>Null: the vocabulary holds every byte, so that no text is unknown.</summary>
     public int? UnknownId => null;
+
+    public VocabularyFit Fit { get; }
 
     public TokenizedText Tokenize(string text)
     {

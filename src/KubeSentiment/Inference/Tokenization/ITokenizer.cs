@@ -9,6 +9,9 @@ internal interface ITokenizer
     /// <summary>The id of a piece that the vocabulary lacks, or null where every text can be spelled (byte-level BPE).</summary>
     public int? UnknownId { get; }
 
+    /// <summary>How well texts fit the vocabulary.</summary>
+    public VocabularyFit Fit { get; }
+
     /// <summary>Never throws on any text: lone surrogates count as U+FFFD, as they do once a text is UTF-8.</summary>
     public TokenizedText Tokenize(string text);
 }

@@ -30,15 +30,17 @@ internal static class UnigramFiles
             : throw model.Refuse("unk_id", "names no piece of the vocabulary", JsonSection.CopyAgain);
         var (raw, normalized) = PipelineReader.AddedTokens(tokenizer);
         table.CheckFits(folder.Model, raw.Concat(normalized).Select(token => token.Id));
+        var settings = ReadSettings(tokenizer);
         return new UnigramTokenizer(
             new UnigramVocabulary(pieces, unknownId),
-            ReadSettings(tokenizer),
+            settings,
             new AddedTokens(raw),
             new AddedTokens(normalized),
             PipelineReader.Template(tokenizer),
             maxTokens,
             table.Required(folder.SpecialToken("pad_token", "<pad>"), "padding token"),
-            unknownId);
+            unknownId,
+            VocabularyFit.OfBeginnings(table.Ids, settings.VisibleSpace, raw.Concat(normalized).Select(token => token.Id), unknownId));
     }
 
     private static (string Text, double Score) ReadPiece(JsonSection model, JsonElement entry) =>

@@ -25,7 +25,8 @@ internal sealed class UnigramTokenizer : ITokenizer
         SequenceTemplate template,
         int maxTokens,
         int padId,
-        int unknownId)
+        int unknownId,
+        VocabularyFit fit)
     {
         _vocabulary = vocabulary;
         _settings = settings;
@@ -35,11 +36,14 @@ internal sealed class UnigramTokenizer : ITokenizer
         _maxTokens = maxTokens;
         PadId = padId;
         _unknownId = unknownId;
+        Fit = fit;
     }
 
     public int PadId { get; }
 
     public int? UnknownId => _unknownId;
+
+    public VocabularyFit Fit { get; }
 
     public TokenizedText Tokenize(string text)
     {

@@ -127,6 +127,7 @@ internal static class WordPieceFiles
             template,
             maxTokens,
             table.Required(folder.SpecialToken("pad_token", "[PAD]"), "padding token"),
-            unknownId);
+            unknownId,
+            VocabularyFit.OfContinuations(table.Ids, settings.ContinuationPrefix, added.Select(token => token.Id), unknownId));
     }
 }

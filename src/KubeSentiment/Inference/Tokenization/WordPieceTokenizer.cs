@@ -33,7 +33,8 @@ internal sealed class WordPieceTokenizer : ITokenizer
         SequenceTemplate template,
         int maxTokens,
         int padId,
-        int unknownId)
+        int unknownId,
+        VocabularyFit fit)
     {
         _vocabulary = vocabulary;
         _settings = settings;
@@ -42,11 +43,14 @@ internal sealed class WordPieceTokenizer : ITokenizer
         _maxTokens = maxTokens;
         PadId = padId;
         _unknownId = unknownId;
+        Fit = fit;
     }
 
     public int PadId { get; }
 
     public int? UnknownId => _unknownId;
+
+    public VocabularyFit Fit { get; }
 
     public TokenizedText Tokenize(string text)
     {

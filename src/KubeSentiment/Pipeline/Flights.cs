@@ -1,0 +1,97 @@
+using KubeSentiment.Caching;
+using KubeSentiment.Inference;
+using KubeSentiment.Resilience;
+using Seat = KubeSentiment.Caching.SingleFlight<(KubeSentiment.Caching.CacheType, KubeSentiment.Caching.CacheKey), KubeSentiment.Pipeline.Computed>.Seat;
+
+namespace KubeSentiment.Pipeline;
+
+/// <summary>The texts that the model is computing, each of them once, however many ask for it.</summary>
+internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, SentimentCache cache)
+{
+    private readonly SingleFlight<(CacheType, CacheKey), Computed> _flights = new();
+
+    /// <summary>Waits for those texts that are being computed, and starts the others together: all of them, or none where the model has no room or is broken.</summary>
+    /// <param name="call">Who asks.</param>
+    /// <param name="misses">Its texts that no cache knows.</param>
+    /// <param name="cancellationToken">Gives the caller's seats back; a text that nobody waits for any more leaves the queue.</param>
+    /// <returns>A task a text, in order. What is computed is remembered before its task ends, so that whoever comes later finds it in the cache.</returns>
+    public Task<Computed>[] Predict(PipelineCall call, List<Miss> misses, CancellationToken cancellationToken)
+    {
+        var seats = misses.ConvertAll(miss => _flights.Join((call.Type, miss.Key), cancellationToken));
+        List<int> led = [];
+        for (var i = 0; i < seats.Count; i++)
+        {
+            // The flight before this one may have landed after this call looked.
+            if (seats[i].Leads && cache.TryPeekLocal(call.Type, misses[i].Text, out var answer))
+            {
+                seats[i].Complete(new Computed(answer, TimeSpan.Zero, TimeSpan.Zero));
+            }
+            else if (seats[i].Leads)
+            {
+                led.Add(i);
+            }
+        }
+
+        if (led.Count > 0 && Start(call, led.ConvertAll(i => misses[i]), led.ConvertAll(i => seats[i])) is { } refused)
+        {
+            led.ForEach(i => seats[i].Complete(refused));
+        }
+
+        return [.. seats.Select(seat => seat.Answer)];
+    }
+
+    /// <summary>Sends all of the texts to the model.</summary>
+    /// <returns>Null; or why none was sent.</returns>
+    private Computed? Start(PipelineCall call, List<Miss> misses, List<Seat> seats)
+    {
+        if (!breaker.TryEnter(out var circuit))
+        {
+            return Computed.Refused(RefusalReason.ModelBroken, breaker.RetryAfter);
+        }
+
+        InferenceRequest[] requests = [.. misses.Zip(seats, (miss, seat) => new InferenceRequest(miss.Tokens, seat.Abandoned, call.AnswerOnWorker))];
+        var answers = model.TryInfer(requests, wantsEmbedding: call.Type == CacheType.Feature);
+        if (answers is null)
+        {
+            circuit.Abandoned();
+            return Computed.Refused(RefusalReason.QueueFull, PredictionOutcome.Refused.Soon);
+        }
+
+        for (var i = 0; i < answers.Length; i++)
+        {
+            seats[i].Follow(RememberAsync(call.Type, misses[i], answers[i]));
+        }
+
+        _ = ReportAsync(circuit, answers);
+        return null;
+    }
+
+    private async Task<Computed> RememberAsync(CacheType type, Miss miss, Task<InferenceOutput> inference)
+    {
+        var output = await inference;
+        var answer = new CachedAnswer(type == CacheType.Feature ? output.Embedding! : output.Logits, miss.Tokens.Ids.Length, miss.Tokens.Truncated)
+        {
+            UnreadableShare = model.UnreadableShare(miss.Tokens),
+        };
+        cache.Remember(type, miss.Text, miss.Key, answer);
+        return new Computed(answer, output.QueueTime, output.RunTime);
+    }
+
+    /// <summary>Tells the breaker how the model did: one text that it answered shows that it works, whatever became of the others.</summary>
+    private static async Task ReportAsync(CircuitCall circuit, Task<InferenceOutput>[] answers)
+    {
+        await ((Task)Task.WhenAll(answers)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Array.Exists(answers, answer => answer.IsCompletedSuccessfully))
+        {
+            circuit.Succeeded();
+        }
+        else if (Array.Exists(answers, answer => answer.IsFaulted))
+        {
+            circuit.Failed();
+        }
+        else
+        {
+            circuit.Abandoned();
+        }
+    }
+}

@@ -9,6 +9,7 @@ using KubeSentiment.Load;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Resilience;
+using KubeSentiment.Streaming;
 
 // Numbers and dates are for programs: they read the same on every machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -26,6 +27,7 @@ try
     builder.Services.AddCaching(settings.Get<CacheOptions>(), settings.Get<RedisOptions>());
     builder.Services.AddLoad();
     builder.Services.AddPipeline();
+    builder.Services.AddStreaming(settings.Get<KafkaOptions>());
     builder.AddApi(settings.Get<ApiOptions>(), service);
 
     var app = builder.Build();

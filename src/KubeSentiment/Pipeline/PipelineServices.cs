@@ -19,6 +19,8 @@ internal static class PipelineServices
             provider.GetRequiredService<PipelineOptions>(),
             provider.GetRequiredService<Readiness>(),
             provider.GetRequiredService<PipelineMetrics>()))
+        .AddSingleton(provider => new PatientPipeline(
+            provider.GetRequiredService<SentimentPipeline>(), provider.GetRequiredService<TimeProvider>(), new Random()))
         .AddSingleton<WarmFile>()
         .AddHostedService<WarmUpService>();
 }

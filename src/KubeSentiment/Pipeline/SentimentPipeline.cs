@@ -71,6 +71,13 @@ public sealed class SentimentPipeline
         _ => RunAsync(CacheType.Feature, texts, cancellationToken),
     };
 
+    /// <summary>Predicts texts of the background: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it.</summary>
+    internal Task<PredictionOutcome[]> PredictInTurnAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+        _readiness.State == ReadinessState.Starting ? NotReady(texts) : RunAsync(CacheType.Prediction, texts, cancellationToken, AdmissionDoor.Background);
+
+    /// <summary>Most texts that a caller of the background brings at once: HTTP callers wait for all of them.</summary>
+    internal int BackgroundTexts => Math.Max(1, _gate.Capacity / 4);
+
     /// <summary>Predicts before the replica is ready, so that the cache holds the answers.</summary>
     internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         RunAsync(CacheType.Prediction, texts, cancellationToken);
@@ -85,14 +92,17 @@ public sealed class SentimentPipeline
     private PredictionOutcome[] Refuse(IReadOnlyList<string> texts, PredictionOutcome.Refused refusal) => [.. texts.Select(PredictionOutcome (text) =>
         TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : refusal)];
 
-    private async Task<PredictionOutcome[]> RunAsync(CacheType type, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private async Task<PredictionOutcome[]> RunAsync(
+        CacheType type, IReadOnlyList<string> texts, CancellationToken cancellationToken, AdmissionDoor door = AdmissionDoor.Interactive)
     {
         using var activity = Tracing.Source.StartActivity("predict");
         activity?.SetTag("sentiment.texts", texts.Count);
         var outcomes = new PredictionOutcome[texts.Count];
 
         // 1. Admit.
-        using var admission = await _gate.TryEnterAsync(WeightOf(texts), cancellationToken);
+        using var admission = door == AdmissionDoor.Interactive
+            ? await _gate.TryEnterAsync(WeightOf(texts), cancellationToken)
+            : await _gate.EnterAsync(WeightOf(texts), cancellationToken);
         if (admission.Refusal is { } refusal)
         {
             var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;

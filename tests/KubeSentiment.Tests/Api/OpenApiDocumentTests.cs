@@ -25,6 +25,9 @@ public sealed class OpenApiDocumentTests(TestService service)
         ["/api/v1/cache/stats"] = ["get"],
         ["/api/v1/cache/health"] = ["get"],
         ["/api/v1/cache/warm"] = ["post"],
+        ["/api/v1/kafka/consumer"] = ["get"],
+        ["/api/v1/kafka-metrics"] = ["get"],
+        ["/api/v1/feedback"] = ["post"],
         ["/api/v1/health/details"] = ["get"],
     };
 
@@ -59,7 +62,7 @@ public sealed class OpenApiDocumentTests(TestService service)
         foreach (var (_, operation) in Operations(await DocumentAsync()))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
-            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Cache", "Load");
+            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Cache", "Load", "Kafka");
         }
     }
 
@@ -82,7 +85,7 @@ public sealed class OpenApiDocumentTests(TestService service)
     {
         var posts = Operations(await DocumentAsync()).Where(operation => operation.Operation.TryGetProperty("requestBody", out _)).ToList();
 
-        posts.Count.ShouldBe(4);
+        posts.Count.ShouldBe(5);
         foreach (var (_, operation) in posts)
         {
             var content = operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().ShouldHaveSingleItem();

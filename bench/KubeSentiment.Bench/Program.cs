@@ -5,6 +5,7 @@ using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Benchmarks;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Fuzz;
+using KubeSentiment.Bench.Kafka;
 using KubeSentiment.Bench.Load;
 using KubeSentiment.Bench.Report;
 
@@ -16,6 +17,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     AccuracyCommand.Create(),
     FuzzCommand.Create(),
     BenchmarksCommand.Create(),
+    KafkaKillCommand.Create(),
     ReportCommand.Create(),
 };
 try

@@ -33,6 +33,12 @@ internal sealed class PartitionTable
         Publish(null);
     }
 
+    public void Clear()
+    {
+        _positions.Clear();
+        Publish(null);
+    }
+
     /// <summary>Where a partition begins that has no position yet.</summary>
     public void Begin(TopicPartition partition, long offset)
     {

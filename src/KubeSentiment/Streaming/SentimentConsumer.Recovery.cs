@@ -157,7 +157,7 @@ public sealed partial class SentimentConsumer
         DropAll();
         _again.Clear();
         _paused.Clear();
-        _partitions.Remove(_partitions.Snapshot.Select(info => new TopicPartition(_options.Topic, info.Partition)));
+        _partitions.Clear();
         _consumer!.Dispose();
         _consumer = null;
         _metrics.Rebuilt("consumer");

@@ -165,7 +165,7 @@ public sealed partial class SentimentConsumer : IDisposable
         DropAll();
         _consumer?.Dispose();
         _output?.Dispose();
-        _partitions.Remove(_partitions.Snapshot.Select(info => new TopicPartition(_options.Topic, info.Partition)));
+        _partitions.Clear();
         _state = ConsumerState.Stopped;
     }
 

@@ -45,7 +45,7 @@ internal sealed class ConsumerBench : IDisposable
                 return Broker;
             },
             () => OpenOutput(),
-            Predict,
+            batch => Predict(batch),
             Breaker,
             new StreamingMetrics(options, _services.GetRequiredService<IMeterFactory>(), Time),
             Time,

@@ -34,7 +34,7 @@ public sealed class KafkaOptionsTests
     [InlineData("MLOPS_KAFKA_HEARTBEAT_INTERVAL_MS", "20000")]
     [InlineData("MLOPS_KAFKA_SESSION_TIMEOUT_MS", "5000")]
     [InlineData("MLOPS_KAFKA_SESSION_TIMEOUT_MS", "400000")]
-    [InlineData("MLOPS_KAFKA_MAX_POLL_INTERVAL_MS", "31000")]
+    [InlineData("MLOPS_KAFKA_MAX_POLL_INTERVAL_MS", "15000")]
     [InlineData("MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS", "100000")]
     [InlineData("MLOPS_KAFKA_STALL_TIMEOUT", "10")]
     [InlineData("MLOPS_KAFKA_PRODUCER_ACKS", "1")]

@@ -19,7 +19,9 @@ public sealed class SentimentConsumerTests
         bench.Consumer.Commit(second).ShouldBeTrue();
 
         bench.Written.ShouldBe(["0:5 0:6", "0:7"]);
-        bench.Consumer.GetInfo().Partitions.ShouldHaveSingleItem().Position.ShouldBe(8);
+        bench.Time.Advance(TimeSpan.FromSeconds(2));
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Consumer.GetInfo().Partitions.ShouldBe([new PartitionInfo(0, 8, 100, 92)]);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace KubeSentiment.Tests.Streaming;
 
 /// <summary>The order of calls in a transaction, and what each kind of error leads to.</summary>
-public sealed class TransactionalOutputTests
+public sealed class TransactionalOutputTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
@@ -21,6 +21,8 @@ public sealed class TransactionalOutputTests
         (_producer, _script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
         _output = new TransactionalOutput(_producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), Limit, _time, NullLogger.Instance);
     }
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     public void Send_Batch_IsOneTransaction()

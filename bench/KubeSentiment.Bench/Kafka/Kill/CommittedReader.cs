@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 
 namespace KubeSentiment.Bench.Kafka.Kill;
@@ -9,6 +10,7 @@ internal sealed class CommittedReader : IDisposable
     private readonly string _results;
     private readonly SentMessages _sent;
     private readonly byte[] _seen;
+    private readonly long[] _lastRead;
     private readonly Dictionary<(int Key, bool IsDeadLetter), int> _last = [];
 
     public CommittedReader(KillOptions options, SentMessages sent, string servers, string results, string deadLetters, int partitions)
@@ -16,6 +18,7 @@ internal sealed class CommittedReader : IDisposable
         _sent = sent;
         _results = results;
         _seen = new byte[options.Messages];
+        _lastRead = new long[partitions];
         _consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
         {
             BootstrapServers = servers,
@@ -42,6 +45,9 @@ internal sealed class CommittedReader : IDisposable
 
     public int OutOfOrder { get; private set; }
 
+    /// <summary>The longest time in which a partition's results stood still, from its first to its last.</summary>
+    public TimeSpan LongestPause { get; private set; }
+
     /// <summary>Takes what comes within the wait.</summary>
     public void Read(TimeSpan wait)
     {
@@ -49,6 +55,7 @@ internal sealed class CommittedReader : IDisposable
         {
             for (var read = _consumer.Consume(wait); read is not null; read = _consumer.Consume(TimeSpan.Zero))
             {
+                Time(read);
                 See(BitConverter.ToInt32(read.Message.Headers.GetLastBytes(SentMessages.Number)), read.Topic != _results);
             }
         }
@@ -59,6 +66,18 @@ internal sealed class CommittedReader : IDisposable
     }
 
     public void Dispose() => _consumer.Dispose();
+
+    private void Time(ConsumeResult<Ignore, Ignore> read)
+    {
+        if (read.Topic == _results)
+        {
+            var now = Stopwatch.GetTimestamp();
+            ref var last = ref _lastRead[read.Partition.Value];
+            var pause = last == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(last, now);
+            LongestPause = pause > LongestPause ? pause : LongestPause;
+            last = now;
+        }
+    }
 
     private void See(int number, bool isDeadLetter)
     {

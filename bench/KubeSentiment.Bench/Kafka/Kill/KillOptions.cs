@@ -17,6 +17,12 @@ internal sealed record KillOptions
     /// <summary>How often the broker is killed and started again.</summary>
     public int BrokerKills { get; init; } = 3;
 
+    /// <summary>How often a random worker is frozen (SIGSTOP) until others have its partitions, and then goes on (SIGCONT).</summary>
+    public int Freezes { get; init; }
+
+    /// <summary>How often a worker is asked to stop (SIGTERM) and started again, one after the other, as a rolling update does.</summary>
+    public int Restarts { get; init; }
+
     /// <summary>Workers from the beginning, from a tenth on, and from nine tenths on.</summary>
     public int[] Workers { get; init; } = [1, 3, 2];
 

@@ -12,8 +12,12 @@ internal sealed record KillReport(
     int OutOfOrder,
     int WorkerKills,
     int BrokerKills,
+    int Freezes,
+    int Restarts,
+    int BadExits,
+    double LongestPauseSeconds,
     double Seconds)
 {
-    /// <summary>Whether every message came out exactly once, in the right topic, in its key's order.</summary>
-    public bool IsRight => Missing == 0 && Duplicated == 0 && InTheWrongTopic == 0 && OutOfOrder == 0 && Results + DeadLetters == Messages;
+    /// <summary>Whether every message came out exactly once, in the right topic, in its key's order, and who was asked to stop did so with exit code 0.</summary>
+    public bool IsRight => BadExits == 0 && Missing == 0 && Duplicated == 0 && InTheWrongTopic == 0 && OutOfOrder == 0 && Results + DeadLetters == Messages;
 }

@@ -16,6 +16,9 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
     private readonly List<Worker> _workers = [];
     private int _workerKills;
     private int _brokerKills;
+    private int _freezes;
+    private int _restarts;
+    private int _badExits;
     private long _started;
     private Func<int> _seen = () => 0;
 
@@ -37,7 +40,9 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
             foreach (var (at, act) in Plan(servers, prefix, crash))
             {
                 ReadUntil(reader, () => reader.Distinct >= at);
-                await act();
+                var acting = act();
+                ReadUntil(reader, () => acting.IsCompleted);
+                await acting;
             }
 
             // Everything, and then a little longer: what comes twice may come late.
@@ -57,6 +62,10 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
                 reader.OutOfOrder,
                 _workerKills,
                 _brokerKills,
+                _freezes,
+                _restarts,
+                _badExits,
+                reader.LongestPause.TotalSeconds,
                 seconds);
         }
         finally
@@ -87,6 +96,19 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
             plan.Add((random.Next(options.Messages), () => KillBrokerAsync(crash)));
         }
 
+        for (var freeze = 0; freeze < options.Freezes; freeze++)
+        {
+            var who = random.Next(1_000);
+            plan.Add((random.Next(options.Messages / 2), () => FreezeAsync(who)));
+        }
+
+        for (var restart = 0; restart < options.Restarts; restart++)
+        {
+            // Between a fifth and four fifths, when all workers run.
+            var who = restart;
+            plan.Add(((options.Messages / 5) + (options.Messages * 3 / 5 * restart / options.Restarts), () => RestartAsync(who)));
+        }
+
         plan.Sort((a, b) => a.At.CompareTo(b.At));
         return plan;
     }
@@ -115,6 +137,32 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
         Say($"{worker.Name} killed and started ({_workerKills} of {options.WorkerKills})");
     }
 
+    private async Task FreezeAsync(int who)
+    {
+        var worker = _workers[who % _workers.Count];
+        await worker.FreezeAsync();
+        await Task.Delay(options.SessionTimeout * 2, TimeProvider.System);
+        await worker.ThawAsync();
+        _freezes++;
+        Say($"{worker.Name} frozen for two session timeouts ({_freezes} of {options.Freezes})");
+    }
+
+    private async Task RestartAsync(int who)
+    {
+        var worker = _workers[who % _workers.Count];
+        await StopAsync(worker);
+        worker.Start();
+        _restarts++;
+        Say($"{worker.Name} restarted in order ({_restarts} of {options.Restarts})");
+    }
+
+    private async Task StopAsync(Worker worker)
+    {
+        var code = await worker.StopAsync();
+        _badExits += code == 0 ? 0 : 1;
+        Say($"{worker.Name} stopped in order, exit code {code}");
+    }
+
     private async Task KillBrokerAsync(Func<Task> crash)
     {
         await crash();
@@ -135,8 +183,7 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
         {
             var worker = _workers[^1];
             _workers.Remove(worker);
-            var code = await worker.StopAsync();
-            Say($"{worker.Name} stopped in order, exit code {code}");
+            await StopAsync(worker);
         }
     }
 

@@ -18,6 +18,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     FuzzCommand.Create(),
     BenchmarksCommand.Create(),
     KafkaKillCommand.Create(),
+    KafkaThroughputCommand.Create(),
     ReportCommand.Create(),
 };
 try

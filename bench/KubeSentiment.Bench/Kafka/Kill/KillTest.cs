@@ -158,6 +158,8 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
 
     private async Task StopAsync(Worker worker)
     {
+        // A program that is asked to stop before it has started ends otherwise.
+        await worker.Ready;
         var code = await worker.StopAsync();
         _badExits += code == 0 ? 0 : 1;
         Say($"{worker.Name} stopped in order, exit code {code}");
@@ -191,7 +193,7 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
     {
         ["MLOPS_HOST"] = "127.0.0.1",
         ["MLOPS_PORT"] = "0",
-        ["MLOPS_LOG_LEVEL"] = "WARNING",
+        ["MLOPS_LOG_LEVEL"] = "INFO",
         ["MLOPS_KAFKA_ENABLED"] = "true",
         ["MLOPS_KAFKA_BOOTSTRAP_SERVERS"] = servers,
         ["MLOPS_KAFKA_CONSUMER_GROUP"] = prefix,

@@ -9,6 +9,7 @@ internal sealed class Worker(string program, string name, IReadOnlyDictionary<st
     private const int LinesKept = 200;
 
     private readonly ConcurrentQueue<string> _log = new();
+    private TaskCompletionSource _ready = new();
     private Process? _process;
 
     public string Name => name;
@@ -18,8 +19,12 @@ internal sealed class Worker(string program, string name, IReadOnlyDictionary<st
     /// <summary>The last lines that it wrote.</summary>
     public IEnumerable<string> Log => _log;
 
+    /// <summary>Completes when it says that it is ready.</summary>
+    public Task Ready => _ready.Task;
+
     public void Start()
     {
+        _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (variable, value) in settings)
         {
@@ -59,6 +64,13 @@ internal sealed class Worker(string program, string name, IReadOnlyDictionary<st
     /// <summary>Lets it go on (SIGCONT).</summary>
     public Task ThawAsync() => SignalAsync("-CONT");
 
+    /// <summary>Its resident memory, in MB.</summary>
+    public double ResidentMegabytes()
+    {
+        _process!.Refresh();
+        return _process.WorkingSet64 / (1024.0 * 1024);
+    }
+
     private async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [signal, _process!.Id.ToString()]);
@@ -69,6 +81,11 @@ internal sealed class Worker(string program, string name, IReadOnlyDictionary<st
     {
         if (line is not null)
         {
+            if (line.Contains("Ready: model", StringComparison.Ordinal))
+            {
+                _ready.TrySetResult();
+            }
+
             _log.Enqueue(line);
             while (_log.Count > LinesKept)
             {

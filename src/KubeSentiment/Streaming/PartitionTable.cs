@@ -13,6 +13,9 @@ internal sealed class PartitionTable
 
     public IReadOnlyList<PartitionInfo> Snapshot => _snapshot;
 
+    /// <summary>Partitions of which nothing is known but that they are this consumer's.</summary>
+    public IReadOnlyList<TopicPartition> Unknown => [.. _positions.Where(entry => entry.Value is null).Select(entry => entry.Key)];
+
     public void Add(IEnumerable<TopicPartition> partitions)
     {
         foreach (var partition in partitions)
@@ -20,7 +23,7 @@ internal sealed class PartitionTable
             _positions[partition] = null;
         }
 
-        Publish(null);
+        Publish(_ => null);
     }
 
     public void Remove(IEnumerable<TopicPartition> partitions)
@@ -30,13 +33,13 @@ internal sealed class PartitionTable
             _positions.Remove(partition);
         }
 
-        Publish(null);
+        Publish(_ => null);
     }
 
     public void Clear()
     {
         _positions.Clear();
-        Publish(null);
+        Publish(_ => null);
     }
 
     /// <summary>Where a partition begins that has no position yet.</summary>
@@ -57,29 +60,16 @@ internal sealed class PartitionTable
         }
     }
 
-    /// <summary>Makes the snapshot anew, with the ends that the consumer has heard of.</summary>
-    public void Publish(IConsumer<byte[]?, byte[]?>? consumer)
+    /// <summary>Makes the snapshot anew.</summary>
+    /// <param name="endOf">The offset after the last message of a partition; null where it is not known, which leaves the one of the last snapshot.</param>
+    public void Publish(Func<TopicPartition, long?> endOf)
     {
         var known = _snapshot.ToDictionary(info => info.Partition, info => info.End);
         _snapshot = [.. _positions.OrderBy(entry => entry.Key.Partition.Value).Select(entry =>
         {
-            var end = consumer is null ? known.GetValueOrDefault(entry.Key.Partition.Value) : EndOf(consumer, entry.Key);
-            var position = entry.Value ?? (consumer is null ? null : PositionOf(consumer, entry.Key));
-            return new PartitionInfo(entry.Key.Partition.Value, position, end, end is { } last && position is { } next ? Math.Max(0, last - next) : null);
+            var number = entry.Key.Partition.Value;
+            var end = endOf(entry.Key) ?? known.GetValueOrDefault(number);
+            return new PartitionInfo(number, entry.Value, end, end is { } last && entry.Value is { } next ? Math.Max(0, last - next) : null);
         })];
-    }
-
-    private static long? EndOf(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition)
-    {
-        // What the consumer has in memory: no request is made.
-        var high = consumer.GetWatermarkOffsets(partition).High;
-        return high.IsSpecial ? null : high.Value;
-    }
-
-    /// <summary>A consumer that has read nothing of a partition yet knows its position only from the group, or not at all.</summary>
-    private static long? PositionOf(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition)
-    {
-        var position = consumer.Position(partition);
-        return position.IsSpecial ? null : position.Value;
     }
 }

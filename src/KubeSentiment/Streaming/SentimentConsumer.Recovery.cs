@@ -120,6 +120,7 @@ public sealed partial class SentimentConsumer
         }
 
         Pause();
+        PublishPaused();
         if (Consume(wait) is { } message)
         {
             Remember(message.TopicPartition, message.Offset.Value);

@@ -25,9 +25,6 @@ public sealed partial class SentimentConsumer : IDisposable
     /// <summary>How long a poll takes while nothing may come.</summary>
     private static readonly TimeSpan PausedPoll = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How often the snapshot of positions and lag is made anew.</summary>
-    private static readonly TimeSpan SnapshotPeriod = TimeSpan.FromSeconds(1);
-
     private readonly int _thread;
     private readonly KafkaOptions _options;
     private readonly Func<IRebalanceListener, IConsumer<byte[]?, byte[]?>> _openConsumer;
@@ -44,7 +41,6 @@ public sealed partial class SentimentConsumer : IDisposable
     private readonly List<StreamBatch> _inHand = [];
     private IConsumer<byte[]?, byte[]?>? _consumer;
     private IBatchOutput? _output;
-    private long _published;
 
     // Written by the consumer's thread, read by anyone.
     private long _polled;
@@ -106,7 +102,7 @@ public sealed partial class SentimentConsumer : IDisposable
             batch.Add(message);
         }
 
-        PublishNowAndThen();
+        Publish();
         if (batch.Count == 0 || batch.State != StreamBatchState.InHand)
         {
             batch.DropAll();
@@ -275,13 +271,4 @@ public sealed partial class SentimentConsumer : IDisposable
     }
 
     private static bool Completed(Task? task, TimeSpan wait) => task is not null && (task.IsCompleted || Task.WaitAny([task], wait) == 0);
-
-    private void PublishNowAndThen()
-    {
-        if (_consumer is not null && _time.GetElapsedTime(_published) > SnapshotPeriod)
-        {
-            _published = _time.GetTimestamp();
-            _partitions.Publish(_consumer);
-        }
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class ConsumerBench : IDisposable
             return null;
         };
         Script.Script["GetWatermarkOffsets"] = _ => new WatermarkOffsets(0, 100);
-        Script.Script["Position"] = _ => Offset.Unset;
+        Script.Script["QueryWatermarkOffsets"] = _ => new WatermarkOffsets(3, 200);
         Breaker = new CircuitBreaker("kafka", 3, TimeSpan.FromSeconds(60), Time);
         Consumer = new SentimentConsumer(
             0,

@@ -10,6 +10,9 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
 
     private const int PrefetchedMessages = 10_000;
 
+    /// <summary>The library's ten seconds would make every restart of a broker an outage of that length.</summary>
+    private const int LongestReconnectMilliseconds = 1_000;
+
     /// <summary>A consumer that has subscribed.</summary>
     public IConsumer<byte[]?, byte[]?> OpenConsumer(int thread, IRebalanceListener listener)
     {
@@ -138,6 +141,7 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
     {
         var config = new ClientConfig(new Dictionary<string, string>(options.Properties)) { BootstrapServers = options.BootstrapServers };
         config.ClientId ??= name;
+        config.ReconnectBackoffMaxMs ??= LongestReconnectMilliseconds;
         return config;
     }
 

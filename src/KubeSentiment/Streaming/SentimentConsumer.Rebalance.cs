@@ -48,7 +48,6 @@ public sealed partial class SentimentConsumer
             }
 
             _again.Remove(partition);
-            _paused.Remove(partition);
         }
 
         // A batch of which nothing is left ends here, unless it is still being read: others may join it.

@@ -138,10 +138,17 @@ public sealed partial class SentimentConsumer
 
     private void Resume()
     {
-        if (_paused.Count > 0)
+        if (_paused.Count == 0)
         {
-            _consumer!.Resume(_paused);
-            _paused.Clear();
+            return;
+        }
+
+        // A partition that was paused when it was given up is still paused when it comes back: it stays on the list until then.
+        var here = _consumer!.Assignment.Where(_paused.Contains).ToList();
+        if (here.Count > 0)
+        {
+            _consumer.Resume(here);
+            _paused.ExceptWith(here);
         }
     }
 

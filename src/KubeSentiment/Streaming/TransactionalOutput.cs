@@ -10,7 +10,7 @@ namespace KubeSentiment.Streaming;
 /// was away (KIP-447).</item>
 /// <item><b>Commit.</b></item>
 /// </list>
-/// <para>What asks for an abort is aborted. A fatal error, or an abort that does not succeed in time, leaves the end open: <see cref="SendEnd.Broken"/>.</para>
+/// <para>What asks for an abort is aborted. A fatal error, or brokers that do not answer in time, leave the end open: <see cref="SendEnd.Broken"/>.</para>
 /// </remarks>
 internal sealed partial class TransactionalOutput(
     IProducer<byte[]?, byte[]?> producer, OutputTopics topics, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
@@ -37,8 +37,9 @@ internal sealed partial class TransactionalOutput(
             Retry(producer.CommitTransaction, started);
             return SendEnd.Committed;
         }
-        catch (KafkaException e) when (e.Error.IsFatal)
+        catch (KafkaException e) when (e.Error.IsFatal || e is KafkaRetriableException)
         {
+            // Out of time: the brokers are away, and an abort would have to wait for them, too. The next producer of this name does it.
             Fatal(logger, e.Error.Code.ToString(), e.Error.Reason);
             return SendEnd.Broken;
         }

@@ -11,7 +11,7 @@ public sealed class ExactlyOnceTests(KafkaServer kafka)
 
     private static readonly KillOptions Short = new()
     {
-        Messages = 6_000,
+        Messages = 4_000,
         Partitions = 6,
         Threads = 2,
         WorkerKills = 0,
@@ -22,11 +22,8 @@ public sealed class ExactlyOnceTests(KafkaServer kafka)
         Limit = TimeSpan.FromMinutes(2),
     };
 
-    [Theory]
-    [InlineData("roundrobin")]
-    [InlineData("sticky")]
-    public Task Results_WorkersAreKilled_AreThereOnceAndInOrder(string strategy) =>
-        RunAsync(Short with { Workers = [1, 3, 2], WorkerKills = 4, Strategy = strategy });
+    [Fact]
+    public Task Results_WorkersAreKilled_AreThereOnceAndInOrder() => RunAsync(Short with { Workers = [1, 3, 2], WorkerKills = 3 });
 
     [Fact]
     public async Task Results_BrokerIsKilled_AreThereOnceAndInOrder()
@@ -34,14 +31,14 @@ public sealed class ExactlyOnceTests(KafkaServer kafka)
         await kafka.StartAsync();
         Assert.SkipUnless(kafka.IsOwn, "The broker is somebody else's: it must not be killed.");
 
-        await RunAsync(Short with { BrokerKills = 1 });
+        await RunAsync(Short with { BrokerKills = 1, Strategy = "range" });
     }
 
     [Fact]
     public Task Results_WorkerIsFrozenAndWakes_AreThereOnce() => RunAsync(Short with { Freezes = 1 });
 
     [Fact]
-    public Task Results_WorkersAreRestartedInOrder_AreThereOnce() => RunAsync(Short with { Restarts = 2 });
+    public Task Results_WorkersAreRestartedInOrder_AreThereOnce() => RunAsync(Short with { Restarts = 2, Strategy = "sticky" });
 
     private async Task RunAsync(KillOptions options)
     {

@@ -75,16 +75,14 @@ public sealed class StreamingTests(KafkaServer kafka)
     }
 
     [Theory]
-    [InlineData("MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY=range")]
-    [InlineData("MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY=sticky")]
-    [InlineData("MLOPS_KAFKA_GROUP_PROTOCOL=consumer")]
-    [InlineData("MLOPS_KAFKA_STATIC_MEMBERSHIP=true")]
-    [InlineData("MLOPS_KAFKA_DELIVERY=at_least_once")]
-    public async Task SecondReplica_ComesAndGoes_MovesPartitionsAndLosesNothing(string setting)
+    [InlineData("MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY=sticky", "MLOPS_KAFKA_STATIC_MEMBERSHIP=true")]
+    [InlineData("MLOPS_KAFKA_GROUP_PROTOCOL=consumer", "MLOPS_KAFKA_CLIENT_RACK=zone-a")]
+    [InlineData("MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY=range", "MLOPS_KAFKA_DELIVERY=at_least_once")]
+    public async Task SecondReplica_ComesAndGoes_MovesPartitionsAndLosesNothing(params string[] settings)
     {
         const int messages = 600;
         var topics = await Topics.CreateAsync(await kafka.StartAsync(), partitions: 4);
-        (string, string)[] more = [(setting.Split('=')[0], setting.Split('=')[1]), ("MLOPS_KAFKA_SESSION_TIMEOUT_MS", "6000"), ("MLOPS_KAFKA_HEARTBEAT_INTERVAL_MS", "500")];
+        (string, string)[] more = [.. settings.Select(setting => setting.Split('=')).Select(setting => (setting[0], setting[1])), ("MLOPS_KAFKA_SESSION_TIMEOUT_MS", "6000"), ("MLOPS_KAFKA_HEARTBEAT_INTERVAL_MS", "500")];
         await using var first = await ServiceProcess.StartAsync(topics.Settings("one", more));
         await topics.SendAsync(Numbered(0, messages / 3));
         await using (var second = await ServiceProcess.StartAsync(topics.Settings("two", more)))

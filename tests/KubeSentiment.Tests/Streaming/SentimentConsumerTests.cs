@@ -215,6 +215,40 @@ public sealed class SentimentConsumerTests
     }
 
     [Fact]
+    public void Revoked_WhilePaused_IsResumedWhenItComesBack()
+    {
+        using var bench = new ConsumerBench().Ready(0, 1);
+        List<TopicPartition> resumed = [];
+        bench.Script.Script["Resume"] = arguments =>
+        {
+            resumed.AddRange((IEnumerable<TopicPartition>)arguments[0]!);
+            return null;
+        };
+        var prediction = new TaskCompletionSource();
+        bench.Predict = batch =>
+        {
+            Batches.Answer(batch);
+            return prediction.Task;
+        };
+        bench.Messages(0, 5);
+        bench.Nothing();
+        var batch = bench.Poll();
+        bench.Nothing();
+        bench.Happens(() => bench.Revoke(1));
+        bench.Happens(prediction.SetResult);
+        bench.Consumer.Commit(batch).ShouldBeTrue();
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        resumed.ShouldBe([new("in", 0)]);
+
+        // The library remembers its pause.
+        bench.Happens(() => bench.Assign(1));
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+
+        resumed.ShouldBe([new("in", 0), new("in", 1)]);
+    }
+
+    [Fact]
     public void Commit_PartitionComesWhileTheServiceIsIll_IsReadFromItsBeginningLater()
     {
         using var bench = new ConsumerBench().Ready(0);

@@ -25,6 +25,7 @@ internal sealed class CommittedReader : IDisposable
             GroupId = "reader",
             IsolationLevel = IsolationLevel.ReadCommitted,
             EnableAutoCommit = false,
+            ReconnectBackoffMaxMs = 500,
             AutoOffsetReset = AutoOffsetReset.Earliest,
         }).SetLogHandler((_, _) => { }).Build();
         _consumer.Assign(from topic in (string[])[results, deadLetters]

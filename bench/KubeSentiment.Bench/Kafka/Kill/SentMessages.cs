@@ -39,10 +39,11 @@ internal sealed class SentMessages(KillOptions options, IReadOnlyList<string> te
             BootstrapServers = servers,
             EnableIdempotence = true,
             LingerMs = 20,
+            ReconnectBackoffMaxMs = 500,
             CompressionType = CompressionType.Lz4,
             QueueBufferingMaxMessages = options.Messages + 1,
             Partitioner = Partitioner.Murmur2Random,
-        }).Build();
+        }).SetLogHandler((_, _) => { }).Build();
         Error? failure = null;
         for (var number = 0; number < options.Messages; number++)
         {

@@ -48,6 +48,11 @@ internal sealed partial class AtLeastOnceOutput(
         }
     }
 
+    /// <summary>Nothing stays open without transactions.</summary>
+    public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
+    {
+    }
+
     public void Dispose() => producer.Dispose();
 
     private void Produce(TopicPartition target, Message<byte[]?, byte[]?> message, long started)

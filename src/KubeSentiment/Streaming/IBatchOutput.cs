@@ -9,4 +9,8 @@ internal interface IBatchOutput : IDisposable
     /// <param name="batch">A predicted batch.</param>
     /// <param name="consumer">The consumer that read it.</param>
     public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer);
+
+    /// <summary>Makes sure that nothing of a batch is left open whose writing broke an earlier output of the same name.</summary>
+    /// <exception cref="KafkaException">That is not known; this output is of no use either.</exception>
+    public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer);
 }

@@ -11,6 +11,9 @@ public sealed partial class SentimentConsumer
     // Partitions to go back in, with the first offset that is known to be unprocessed. The consumer's thread only, like the rest.
     private readonly Dictionary<TopicPartition, long> _again = [];
     private readonly HashSet<TopicPartition> _paused = [];
+
+    // The batch whose writing broke the last output, until a new one has settled it.
+    private StreamBatch? _unsettled;
     private int _attempts;
     private long _retryAt;
 
@@ -45,6 +48,7 @@ public sealed partial class SentimentConsumer
             Beat();
             _output ??= _openOutput();
             _consumer ??= _openConsumer(new Listener(this));
+            Settle();
             GoBack();
             Beat();
             _attempts = 0;
@@ -56,6 +60,25 @@ public sealed partial class SentimentConsumer
             _retryAt = _time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency);
             NotReady(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
             return false;
+        }
+    }
+
+    private void Settle()
+    {
+        if (_unsettled is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _output!.Settle(_unsettled, _consumer!);
+            _unsettled = null;
+        }
+        catch (KafkaException)
+        {
+            CloseOutput();
+            throw;
         }
     }
 

@@ -228,6 +228,7 @@ public sealed partial class SentimentConsumer : IDisposable
         ReadAgain();
         if (end == SendEnd.Broken)
         {
+            _unsettled = batch;
             CloseOutput();
         }
 

@@ -49,6 +49,37 @@ internal sealed partial class TransactionalOutput(
         }
     }
 
+    /// <summary>Aborts a transaction that touches every partition of the broken one.</summary>
+    /// <remarks>
+    /// A broker that comes up finishes what it finds decided, but skips partitions whose leader it has not heard of yet ("these partitions are likely deleted already", seen with Kafka
+    /// 4.3). Their part of the transaction then stays open for good: readers of committed results stop in front of it, and the group's offset cannot be read. The next end marker of the
+    /// same producer closes it. Where nothing was left open this does nothing that anybody sees.
+    /// </remarks>
+    public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var started = time.GetTimestamp();
+        producer.BeginTransaction();
+        foreach (var target in batch.Live
+            .Where(record => record.Outgoing is not null)
+            .Select(record => topics.For(record.Consumed.Partition.Value, record.Outgoing!.Value.IsDeadLetter)).Distinct())
+        {
+            Produce(target, new Message<byte[]?, byte[]?> { Value = [] }, started);
+        }
+
+        // An abort throws away what has not been sent, and with it the partition's place in the transaction.
+        producer.Flush(Left(started));
+        try
+        {
+            Retry(left => producer.SendOffsetsToTransaction(batch.Ends(), consumer.ConsumerGroupMetadata, left), started);
+        }
+        catch (KafkaTxnRequiresAbortException)
+        {
+            // Others own the partitions by now; the group's offsets are part of the transaction all the same.
+        }
+
+        Retry(producer.AbortTransaction, started);
+    }
+
     public void Dispose() => producer.Dispose();
 
     private SendEnd Abort(Error cause)

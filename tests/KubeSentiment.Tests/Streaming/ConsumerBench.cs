@@ -79,6 +79,8 @@ internal sealed class ConsumerBench : IDisposable
 
     public HashSet<TopicPartition> Assignment { get; } = [];
 
+    public List<StreamBatch> Settled { get; } = [];
+
     public Dictionary<TopicPartition, Offset> Committed { get; } = [];
 
     public List<TopicPartitionOffset> Seeks { get; } = [];
@@ -175,6 +177,8 @@ internal sealed class ConsumerBench : IDisposable
 
             return end;
         }
+
+        public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer) => bench.Settled.Add(batch);
 
         public void Dispose()
         {

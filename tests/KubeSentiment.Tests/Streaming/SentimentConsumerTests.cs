@@ -81,6 +81,7 @@ public sealed class SentimentConsumerTests
         bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
 
         bench.OutputsOpened.ShouldBe(2);
+        bench.Settled.Count.ShouldBe(1);
         bench.Seeks.ShouldBe([new("in", 0, 7)]);
     }
 

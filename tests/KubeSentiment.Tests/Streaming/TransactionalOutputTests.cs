@@ -145,6 +145,24 @@ public sealed class TransactionalOutputTests : IDisposable
         _script.Calls.ShouldBe(["BeginTransaction", "Produce", "Poll", "Produce", "SendOffsetsToTransaction", "CommitTransaction"]);
     }
 
+    [Fact]
+    public void Settle_BrokenBatch_AbortsATransactionOverTheSamePartitions()
+    {
+        List<TopicPartition> touched = [];
+        _script.Script["Produce"] = arguments =>
+        {
+            touched.Add((TopicPartition)arguments[0]!);
+            return null;
+        };
+        _script.Script["SendOffsetsToTransaction"] = _ => throw new KafkaTxnRequiresAbortException(new Error(ErrorCode.IllegalGeneration));
+        using var batch = Batches.Of((0, 10), (3, 7), (0, 11));
+
+        _output.Settle(batch, _consumer);
+
+        touched.ShouldBe([new("out", 0), new("out", 1)]);
+        _script.Calls.ShouldBe(["BeginTransaction", "Produce", "Produce", "Flush", "SendOffsetsToTransaction", "AbortTransaction"]);
+    }
+
     private SendEnd Send()
     {
         using var batch = Batches.Of((0, 10));

@@ -7,6 +7,7 @@ using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Benchmarks;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Fuzz;
+using KubeSentiment.Bench.Kafka;
 using KubeSentiment.Bench.Load;
 using KubeSentiment.Bench.Report;
 using KubeSentiment.Bench.Streams;
@@ -22,6 +23,8 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     AnomaliesCommand.Create(),
     FuzzCommand.Create(),
     BenchmarksCommand.Create(),
+    KafkaKillCommand.Create(),
+    KafkaThroughputCommand.Create(),
     ReportCommand.Create(),
 };
 try

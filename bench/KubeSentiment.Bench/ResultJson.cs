@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeSentiment.Bench.Accuracy;
 using KubeSentiment.Bench.Direct;
+using KubeSentiment.Bench.Kafka.Kill;
 using KubeSentiment.Bench.Load;
 using KubeSentiment.Bench.Report;
 
@@ -15,6 +16,7 @@ namespace KubeSentiment.Bench;
 [JsonSerializable(typeof(List<AccuracyRow>))]
 [JsonSerializable(typeof(DirectResult))]
 [JsonSerializable(typeof(DirectSingleResult))]
+[JsonSerializable(typeof(KillReport))]
 internal sealed partial class ResultJson : JsonSerializerContext
 {
     public static void Write<T>(FileInfo? file, T result)

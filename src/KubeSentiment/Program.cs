@@ -10,6 +10,7 @@ using KubeSentiment.Load;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Resilience;
+using KubeSentiment.Streaming;
 
 // Numbers and dates are for programs: they read the same on every machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -28,6 +29,7 @@ try
     builder.Services.AddAnomalies();
     builder.Services.AddLoad();
     builder.Services.AddPipeline();
+    builder.Services.AddStreaming(settings.Get<KafkaOptions>());
     builder.AddApi(settings.Get<ApiOptions>(), service);
 
     var app = builder.Build();

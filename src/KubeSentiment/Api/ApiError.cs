@@ -101,6 +101,16 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     public static readonly ApiError Timeout = new(
         "E4008", 504, "The request took too long", "The request took longer than `MLOPS_MAX_REQUEST_TIMEOUT`.", "Send fewer or shorter texts at once.");
 
+    public static readonly ApiError KafkaOff = new(
+        "E6001", 503, "Kafka is off", "The route needs Kafka, and `MLOPS_KAFKA_ENABLED` is false.", "Turn Kafka on, or do without the route.");
+
+    public static readonly ApiError KafkaUnavailable = new(
+        "E6002",
+        503,
+        "Kafka does not answer",
+        "The brokers did not take the message within `MLOPS_KAFKA_FEEDBACK_TIMEOUT_MS`, or have failed so often that they are left alone for a while.",
+        "Try again after the seconds in `Retry-After`; the service's log has the reason.");
+
     public static readonly ApiError Internal = new(
         "E5000", 500, "The service failed", "A mistake in the service.", "Look up the `correlation_id` in the service's log, and report what it says.");
 
@@ -108,6 +118,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     [
         BrokenBody, InvalidInput, TextTooLong, TextEmpty, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType,
         ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Overloaded, BreakerOpen, NoSuchBreaker, NoSuchAnomaly, Timeout, Internal,
+        KafkaOff, KafkaUnavailable,
     ];
 
     /// <summary>Where the code is explained: its heading on the page that shows the OpenAPI document's description.</summary>

@@ -26,6 +26,16 @@ internal static class ApiRoutes
         MapAnomalies(api.MapGroup("/anomalies").WithTags("Anomalies"));
         MapCache(api.MapGroup("/cache").WithTags("Cache"));
         MapLoad(api.MapGroup("/load").WithTags("Load"));
+        MapKafka(api.MapGroup("").WithTags("Kafka"));
+    }
+
+    private static void MapKafka(RouteGroupBuilder group)
+    {
+        group.MapGet("/kafka/consumer", KafkaEndpoints.Consumer).WithName("kafka_consumer").WithSummary("What the consumers of this replica do, and their lag.")
+            .ProducesProblems(503);
+        group.MapGet("/kafka-metrics", KafkaEndpoints.Metrics).WithName("kafka_metrics").WithSummary("What the consumers of this replica have done.").ProducesProblems(503);
+        group.MapPost("/feedback", FeedbackEndpoints.Feedback).WithName("feedback").WithSummary("Says what a text's label should have been.")
+            .ProducesProblems(400, 413, 415, 422, 503, 504);
     }
 
     private static void MapAnomalies(RouteGroupBuilder group)
@@ -77,7 +87,8 @@ internal static class ApiRoutes
     private static void MapProbes(RouteGroupBuilder group)
     {
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
-        group.MapMethods("/live", methods, HealthEndpoints.Live).WithTags("Probes").WithSummary("200 while the process works.");
+        group.MapMethods("/live", methods, HealthEndpoints.Live).WithTags("Probes").WithSummary("200 while the process works.")
+            .ProducesState<Contracts.HealthStatus>();
         group.MapMethods("/ready", methods, HealthEndpoints.Ready).WithTags("Probes").WithSummary("200 while this replica wants traffic.")
             .ProducesState<Contracts.HealthStatus>();
         group.MapMethods("/health", methods, HealthEndpoints.Health).WithTags("Probes").WithSummary("The state of the service in one word.")

@@ -12,7 +12,9 @@ namespace KubeSentiment.Api;
 /// <summary>Probes, and the state of each part.</summary>
 internal static class HealthEndpoints
 {
-    public static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("alive"));
+    public static JsonHttpResult<HealthStatus> Live(Liveness liveness) => liveness.IsLive()
+        ? TypedResults.Json(new HealthStatus("alive"), ApiJson.Default.HealthStatus, statusCode: 200)
+        : TypedResults.Json(new HealthStatus("stalled"), ApiJson.Default.HealthStatus, statusCode: 503);
 
     public static JsonHttpResult<HealthStatus> Ready(Readiness readiness) => TypedResults.Json(
         new HealthStatus(ServiceEndpoints.Word(readiness.State)), ApiJson.Default.HealthStatus, statusCode: readiness.State == ReadinessState.Ready ? 200 : 503);

@@ -27,6 +27,8 @@ internal static class Constraint
     {
         RangeAttribute range => IsWithin(range, value) ? null : ValueSyntax.OutOfRange,
         TextRuleAttribute text when value is IReadOnlyList<string> entries => Problem(text, entries),
+        TextRuleAttribute text when value is IReadOnlyDictionary<string, string> members =>
+            members.Keys.FirstOrDefault(name => !text.Holds(name)) is { } wrong ? $"has an entry ({wrong}) that is not {text.Noun}" : null,
         _ when rule.IsValid(value) => null,
         DurationAttribute => ValueSyntax.OutOfRange,
         StringLengthAttribute length => value is string { Length: var n } && n > length.MaximumLength ? "is too long" : "is too short",

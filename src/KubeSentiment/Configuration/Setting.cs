@@ -23,7 +23,7 @@ internal sealed class Setting
         Variables = _mark.AlsoUnprefixed ? [Variable, _mark.Name] : [Variable];
         Key = $"{section}:{property.Name}";
         DefaultValue = property.GetValue(defaults);
-        Default = _mark.DefaultText ?? (DefaultValue is null or IReadOnlyList<string> { Count: 0 } ? "none" : _syntax.Write(DefaultValue));
+        Default = _mark.DefaultText ?? (DefaultValue is null or IReadOnlyList<string> { Count: 0 } or IReadOnlyDictionary<string, string> { Count: 0 } ? "none" : _syntax.Write(DefaultValue));
         var limits = string.Join(", ", _rules.Select(Constraint.Allowed).OfType<string>());
         Allowed = limits.Length > 0 ? limits : _syntax.Allowed;
     }
@@ -49,6 +49,9 @@ internal sealed class Setting
 
     public bool IsList => Property.PropertyType == typeof(IReadOnlyList<string>);
 
+    /// <summary>Whether there is a variable an entry, whose name begins with <see cref="Variable"/>; in a file the entries stand below <see cref="Key"/>.</summary>
+    public bool IsFamily => Property.PropertyType == typeof(IReadOnlyDictionary<string, string>);
+
     public bool IsSecret => _mark.Secret;
 
     public bool IsRequired => _rules.OfType<RequiredAttribute>().Any();
@@ -58,6 +61,7 @@ internal sealed class Setting
     {
         var parsed = (found.Text, found.Entries) switch
         {
+            _ when found.Members is { } members => Parsed.As(members),
             ({ } text, _) => _syntax.Read(text.Trim()),
             (_, { } entries) when IsList => entries.Contains(null) ? Parsed.Wrong("is not an array of texts") : Parsed.As(entries.OfType<string>().ToArray()),
             _ => Parsed.Wrong("is an array or an object"),
@@ -67,6 +71,10 @@ internal sealed class Setting
 
     /// <summary>The first rule that the value breaks, as the end of a sentence, or null.</summary>
     public string? Problem(object value) => _rules.Select(rule => Constraint.Problem(rule, value)).FirstOrDefault(problem => problem is not null);
+
+    /// <summary>Whether a variable sets an entry of this family.</summary>
+    public bool HasMember(string variable) =>
+        IsFamily && variable.Length > Variable.Length && variable.StartsWith(Variable, StringComparison.Ordinal);
 
     /// <summary>One line for the person who set the value: name, value, what is wrong, what is allowed.</summary>
     public string Line(FoundValue? found, string problem) => $"{found?.Name ?? Variable}{Shown(found)} {problem}; allowed: {Allowed} (default {Default})";
@@ -78,7 +86,7 @@ internal sealed class Setting
             return found is null ? "" : " (value hidden)";
         }
 
-        var text = found.Text ?? string.Join(',', found.Entries ?? []);
+        var text = found.Text ?? string.Join(',', found.Entries ?? found.Members?.Keys ?? Enumerable.Empty<string?>());
         var cut = text.Length > LongestShown ? text[..LongestShown] + "..." : text;
 
         // Escaped, a value with line breaks or control characters still makes one line.

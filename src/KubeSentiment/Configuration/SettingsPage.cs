@@ -53,7 +53,7 @@ internal static class SettingsPage
 
     private static IEnumerable<string> Cells(Setting setting, XmlSummaries summaries) =>
     [
-        string.Join(" or ", setting.Variables.Select(name => $"`{name}`")),
+        string.Join(" or ", setting.Variables.Select(name => setting.IsFamily ? $"`{name}<name>`" : $"`{name}`")),
         $"`{setting.Key}`",
         setting.Default,
         setting.Allowed,

@@ -54,7 +54,9 @@ internal sealed class SettingsReader(SettingsCatalog catalog, SettingsSources so
     private IEnumerable<string> UnknownVariables()
     {
         var known = catalog.Settings.Select(setting => setting.Variable).ToHashSet();
-        return sources.PrefixedVariables().Where(name => !known.Contains(name)).Select(name => Unknown(name, known));
+        return sources.PrefixedVariables()
+            .Where(name => !known.Contains(name) && !catalog.Settings.Any(setting => setting.HasMember(name)))
+            .Select(name => Unknown(name, known));
     }
 
     private IEnumerable<string> UnknownKeys() =>

@@ -11,10 +11,49 @@ internal sealed class SettingsSources(IConfigurationRoot configuration, IReadOnl
 {
     private readonly IConfigurationProvider[] _providers = [.. configuration.Providers.Reverse()];
 
-    public FoundValue? Find(Setting setting) =>
+    public FoundValue? Find(Setting setting) => setting.IsFamily ? FindMembers(setting) :
         InProviders(setting, provider => provider is CommandLineConfigurationProvider)
         ?? InVariables(setting)
         ?? InProviders(setting, provider => provider is not CommandLineConfigurationProvider);
+
+    /// <summary>All entries of a family, each from the most specific source that has it.</summary>
+    private FoundValue? FindMembers(Setting setting)
+    {
+        var members = new Dictionary<string, string>();
+        foreach (var provider in configuration.Providers.Where(provider => provider is not CommandLineConfigurationProvider))
+        {
+            Add(provider);
+        }
+
+        foreach (var (name, value) in variables.Where(variable => setting.HasMember(variable.Key)))
+        {
+            // Names of variables cannot have dots, in most shells.
+            Set(name[setting.Variable.Length..].Replace('_', '.'), value);
+        }
+
+        foreach (var provider in configuration.Providers.Where(provider => provider is CommandLineConfigurationProvider))
+        {
+            Add(provider);
+        }
+
+        return members.Count > 0 ? new(setting.Variable, Text: null, Members: members) : null;
+
+        void Add(IConfigurationProvider provider)
+        {
+            foreach (var name in provider.GetChildKeys([], setting.Key).Distinct(StringComparer.OrdinalIgnoreCase))
+            {
+                Set(name, provider.TryGet($"{setting.Key}:{name}", out var value) ? value : null);
+            }
+        }
+
+        void Set(string name, string? value)
+        {
+            if (!string.IsNullOrWhiteSpace(value))
+            {
+                members[name.ToLowerInvariant()] = value.Trim();
+            }
+        }
+    }
 
     /// <summary>Names of the variables that carry our prefix, in any case.</summary>
     public IEnumerable<string> PrefixedVariables() =>

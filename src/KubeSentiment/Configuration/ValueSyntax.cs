@@ -58,6 +58,8 @@ internal sealed record ValueSyntax(string Allowed, Func<string, Parsed> Read, Fu
             _ when type == typeof(LogLevel) => OfNames(LogLevels),
             _ when type.IsEnum => OfNames(Enum.GetNames(type).ToDictionary(name => name, name => Enum.Parse(type, name))),
             _ when type == typeof(IReadOnlyList<string>) => new("a list", ReadList, value => string.Join(',', (IReadOnlyList<string>)value)),
+            _ when type == typeof(IReadOnlyDictionary<string, string>) => new(
+                "names with values", _ => Parsed.Wrong("is one value, not names with values"), value => string.Join(',', ((IReadOnlyDictionary<string, string>)value).Keys)),
             _ => throw new InvalidOperationException($"{property.DeclaringType?.Name}.{property.Name}: a setting cannot be of type {type.Name}."),
         };
     }

@@ -70,6 +70,22 @@ internal static class MetricNames
     public const string BreakerTransitions = "sentiment_circuit_breaker_transitions";
     public const string BreakerRejected = "sentiment_circuit_breaker_rejected";
 
+    // Streaming
+    public const string KafkaConsumed = "kafka_messages_consumed";
+    public const string KafkaProcessed = "kafka_messages_processed";
+    public const string KafkaLag = "kafka_consumer_lag";
+    public const string KafkaThroughput = "kafka_throughput_tps";
+    public const string KafkaDeadLetters = "kafka_dead_letters";
+    public const string KafkaTransactions = "kafka_batches_written";
+    public const string KafkaCommitDuration = "kafka_commit_duration";
+    public const string KafkaRebalances = "kafka_partitions_moved";
+    public const string KafkaRebuilds = "kafka_clients_rebuilt";
+    public const string KafkaPartitions = "kafka_assigned_partitions";
+    public const string KafkaConsumers = "kafka_consumers";
+    public const string KafkaPollAge = "kafka_last_poll_age";
+    public const string KafkaBatchSize = "kafka_batch_size";
+    public const string KafkaFeedback = "kafka_feedback_messages";
+
     public const string Seconds = "s";
 
     /// <summary>From what a cached answer takes to the request timeout.</summary>
@@ -100,5 +116,7 @@ internal static class MetricNames
         public const string Reason = "reason";
         public const string AnomalyType = "anomaly_type";
         public const string EvictionReason = "eviction_reason";
+        public const string Topic = "topic";
+        public const string Partition = "partition";
     }
 }

@@ -16,6 +16,7 @@ internal static class ObservabilityServices
         services.AddMetrics();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
+        services.AddSingleton<Liveness>();
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<BatcherMetrics>();
         services.AddSingleton<ModelMetrics>();

@@ -30,6 +30,8 @@ internal static class PipelineServices
             provider.GetRequiredService<Readiness>(),
             provider.GetRequiredService<PipelineMetrics>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new PatientPipeline(
+            provider.GetRequiredService<SentimentPipeline>(), provider.GetRequiredService<TimeProvider>(), new Random()))
         .AddSingleton<WarmFile>()
         .AddHostedService<WarmUpService>();
 }

@@ -91,6 +91,15 @@ public sealed class SentimentPipeline
         return outcomes[0];
     }
 
+    /// <summary>Predicts texts of the background: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it.</summary>
+    internal Task<PredictionOutcome[]> PredictInTurnAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken) =>
+        _readiness.State == ReadinessState.Starting
+            ? NotReady(texts)
+            : RunAsync(new(CacheType.Prediction, texts) { Door = AdmissionDoor.Background, Names = names }, cancellationToken);
+
+    /// <summary>Most texts that a caller of the background brings at once: HTTP callers wait for all of them.</summary>
+    internal int BackgroundTexts => Math.Max(1, _gate.Capacity / 4);
+
     /// <summary>Predicts before the replica is ready, so that the cache holds the answers. Nobody asked, so nothing is inspected.</summary>
     internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         RunAsync(new(CacheType.Prediction, texts), cancellationToken);
@@ -113,9 +122,9 @@ public sealed class SentimentPipeline
         var outcomes = new PredictionOutcome[texts.Count];
 
         // 1. Admit.
-        using var admission = call.Door == AdmissionDoor.Background
-            ? await _gate.EnterAsync(WeightOf(texts), cancellationToken)
-            : await _gate.TryEnterAsync(WeightOf(texts), cancellationToken);
+        using var admission = call.Door == AdmissionDoor.Interactive
+            ? await _gate.TryEnterAsync(WeightOf(texts), cancellationToken)
+            : await _gate.EnterAsync(WeightOf(texts), cancellationToken);
         if (admission.Refusal is { } refusal)
         {
             var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;

@@ -28,6 +28,9 @@ public sealed class OpenApiDocumentTests(TestService service)
         ["/api/v1/cache/stats"] = ["get"],
         ["/api/v1/cache/health"] = ["get"],
         ["/api/v1/cache/warm"] = ["post"],
+        ["/api/v1/kafka/consumer"] = ["get"],
+        ["/api/v1/kafka-metrics"] = ["get"],
+        ["/api/v1/feedback"] = ["post"],
         ["/api/v1/health/details"] = ["get"],
     };
 
@@ -62,7 +65,7 @@ public sealed class OpenApiDocumentTests(TestService service)
         foreach (var (_, operation) in Operations(await DocumentAsync()))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
-            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Anomalies", "Cache", "Load");
+            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Anomalies", "Cache", "Load", "Kafka");
         }
     }
 
@@ -85,7 +88,7 @@ public sealed class OpenApiDocumentTests(TestService service)
     {
         var posts = Operations(await DocumentAsync()).Where(operation => operation.Operation.TryGetProperty("requestBody", out _)).ToList();
 
-        posts.Count.ShouldBe(4);
+        posts.Count.ShouldBe(5);
         foreach (var (_, operation) in posts)
         {
             var content = operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().ShouldHaveSingleItem();

@@ -30,5 +30,10 @@ namespace KubeSentiment.Api.Contracts;
 [JsonSerializable(typeof(HpaAnswer))]
 [JsonSerializable(typeof(BreakersAnswer))]
 [JsonSerializable(typeof(BreakerAnswer))]
+[JsonSerializable(typeof(KafkaConsumerAnswer))]
+[JsonSerializable(typeof(KafkaMetricsAnswer))]
+[JsonSerializable(typeof(FeedbackRequest))]
+[JsonSerializable(typeof(FeedbackResponse))]
+[JsonSerializable(typeof(FeedbackMessage))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext;

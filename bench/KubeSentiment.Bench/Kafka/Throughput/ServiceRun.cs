@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text.Json;
+using KubeSentiment.Bench.Kafka.Kill;
+
+namespace KubeSentiment.Bench.Kafka.Throughput;
+
+/// <summary>The service as it is shipped, moving a topic of texts.</summary>
+internal sealed class ServiceRun(string program, int port, IReadOnlyDictionary<string, string> settings)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Moves all messages of its topic.</summary>
+    /// <param name="messages">How many there are.</param>
+    /// <param name="warmup">The rate is taken of those after the first so many.</param>
+    /// <returns>Messages a second, by the service's own count of committed ones, and its resident memory in MB at the end.</returns>
+    public async Task<(double PerSecond, double Megabytes)> MeasureAsync(int messages, int warmup)
+    {
+        var worker = new Worker(program, settings["MLOPS_KAFKA_CONSUMER_GROUP"], new Dictionary<string, string>(settings)
+        {
+            ["MLOPS_HOST"] = "127.0.0.1",
+            ["MLOPS_PORT"] = port.ToString(),
+            ["MLOPS_LOG_LEVEL"] = "WARNING",
+        });
+        worker.Start();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        try
+        {
+            var (began, counted, done) = (0L, 0L, 0L);
+            var started = Stopwatch.GetTimestamp();
+            while (done < messages)
+            {
+                if (!worker.Runs || Stopwatch.GetElapsedTime(started) > Limit)
+                {
+                    throw new IOException($"The service stopped at {done} of {messages} messages.\n{string.Join('\n', worker.Log)}");
+                }
+
+                await Task.Delay(Period, TimeProvider.System);
+                done = await ProcessedAsync(http);
+                if (began == 0 && done >= warmup)
+                {
+                    (began, counted) = (Stopwatch.GetTimestamp(), done);
+                }
+            }
+
+            var rate = (messages - counted) / Stopwatch.GetElapsedTime(began).TotalSeconds;
+            return (rate, worker.ResidentMegabytes());
+        }
+        finally
+        {
+            await worker.KillAsync();
+        }
+    }
+
+    private static async Task<long> ProcessedAsync(HttpClient http)
+    {
+        try
+        {
+            using var figures = JsonDocument.Parse(await http.GetStringAsync("/api/v1/kafka-metrics"));
+            return figures.RootElement.GetProperty("messages_processed").GetInt64();
+        }
+        catch (HttpRequestException)
+        {
+            // It still starts.
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using KubeSentiment.Resilience;
+
+namespace KubeSentiment.Pipeline;
+
+/// <summary>The main path for callers who would rather wait than be refused: Kafka and jobs.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>Texts enter by the gate's patient door, few at a time, side by side: HTTP callers never wait for all of a large batch.</item>
+/// <item>What is refused all the same (the service still starts, the model's queue is full, its breaker open) is tried again with backoff, without end; nothing is held
+/// meanwhile, neither a place at the gate nor one in the queue.</item>
+/// <item>Outcomes are Predicted, Rejected or Failed, never Refused.</item>
+/// </list>
+/// </remarks>
+internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider time, Random jitter)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+
+    // Short against a breaker's recovery timeout: it may be closed by hand, and then nobody should wait for long.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+
+    private readonly Backoff _backoff = new(FirstDelay, LongestDelay, jitter);
+
+    /// <summary>Predicts the sentiment of texts, however long it takes.</summary>
+    /// <param name="texts">Any number of texts; the caller bounds it.</param>
+    /// <param name="names">What the caller calls them, one a text; null where they have no names.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>One outcome a text, in order: Predicted, Rejected or Failed.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, IReadOnlyList<string>? names, CancellationToken cancellationToken)
+    {
+        var outcomes = new PredictionOutcome[texts.Count];
+        await Task.WhenAll(Enumerable.Range(0, texts.Count).Chunk(pipeline.BackgroundTexts).Select(PredictPartAsync));
+        return outcomes;
+
+        async Task PredictPartAsync(int[] part)
+        {
+            for (var repetition = 0; part.Length > 0; repetition++)
+            {
+                if (repetition > 0)
+                {
+                    await Task.Delay(_backoff.Delay(repetition - 1), time, cancellationToken);
+                }
+
+                var named = names is null ? TextNames.None : TextNames.Of(Array.ConvertAll(part, index => names[index]));
+                var answers = await pipeline.PredictInTurnAsync(Array.ConvertAll(part, index => texts[index]), named, cancellationToken);
+                for (var i = 0; i < part.Length; i++)
+                {
+                    outcomes[part[i]] = answers[i];
+                }
+
+                part = Array.FindAll(part, index => outcomes[index] is PredictionOutcome.Refused);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Confluent.Kafka;
+
+namespace KubeSentiment.Streaming;
+
+/// <summary>Writes results and dead letters, waits until the brokers have them, and then commits the offsets: after a failure in between, they are written again.</summary>
+internal sealed partial class AtLeastOnceOutput(
+    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
+{
+    private static readonly TimeSpan QueueWait = TimeSpan.FromMilliseconds(100);
+
+    // Written by the producer's thread, read after the flush.
+    private volatile Error? _undelivered;
+
+    public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var started = time.GetTimestamp();
+        _undelivered = null;
+        try
+        {
+            foreach (var record in batch.Live)
+            {
+                if (record.Outgoing is { } outgoing)
+                {
+                    Produce(topics.For(record.Consumed.Partition.Value, outgoing.IsDeadLetter), outgoing.Message, started);
+                }
+            }
+
+            if (producer.Flush(Left(started)) > 0)
+            {
+                // What is still under way may be delivered yet; a new producer makes sure that it is not mixed up with what comes next.
+                NotWritten(logger, ErrorCode.Local_TimedOut.ToString(), "not delivered in time");
+                return SendEnd.Broken;
+            }
+
+            if (_undelivered is { } error)
+            {
+                NotWritten(logger, error.Code.ToString(), error.Reason);
+                return error.IsFatal ? SendEnd.Broken : SendEnd.Failed;
+            }
+
+            consumer.Commit(batch.Ends());
+            return SendEnd.Committed;
+        }
+        catch (KafkaException e)
+        {
+            NotWritten(logger, e.Error.Code.ToString(), e.Error.Reason);
+            return e.Error.IsFatal ? SendEnd.Broken : SendEnd.Failed;
+        }
+    }
+
+    /// <summary>Nothing stays open without transactions.</summary>
+    public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
+    {
+    }
+
+    public void Dispose() => producer.Dispose();
+
+    private void Produce(TopicPartition target, Message<byte[]?, byte[]?> message, long started)
+    {
+        while (true)
+        {
+            try
+            {
+                producer.Produce(target, message, Delivered);
+                return;
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull && Left(started) > TimeSpan.Zero)
+            {
+                producer.Poll(QueueWait);
+            }
+        }
+    }
+
+    private void Delivered(DeliveryReport<byte[]?, byte[]?> report)
+    {
+        if (report.Error.IsError)
+        {
+            _undelivered = report.Error;
+        }
+    }
+
+    private TimeSpan Left(long started)
+    {
+        var left = limit - time.GetElapsedTime(started);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    [LoggerMessage(EventId = 812, Level = LogLevel.Warning, Message = "A batch was not written or not committed, its messages come again: {Code}, {Reason}")]
+    private static partial void NotWritten(ILogger logger, string code, string reason);
+}

@@ -1,0 +1,141 @@
+using Confluent.Kafka;
+using KubeSentiment.Inference;
+using KubeSentiment.Pipeline;
+using KubeSentiment.Resilience;
+using KubeSentiment.Streaming.Messages;
+
+namespace KubeSentiment.Streaming;
+
+/// <summary>Turns the messages of a batch into results and dead letters.</summary>
+/// <remarks>
+/// <list type="number">
+/// <item><b>Read</b> each value. What can never be processed becomes a dead letter, whatever state the service is in.</item>
+/// <item><b>Predict</b> all texts. A service that is ill (model, Redis, a full gate) is waited for, without end: messages are not to blame for it.</item>
+/// <item><b>Tell ill from poison.</b> A text on which the model failed is tried again, in the company of a text of the service's own. When that one is answered and this one fails
+/// again, the attempt counts; after <c>MLOPS_KAFKA_MAX_RETRIES</c> of them it is the text's fault. When both fail, the model is ill and nothing counts.</item>
+/// <item><b>Write</b> what goes out.</item>
+/// </list>
+/// <para>One at a time for each consumer; the work itself runs on the pool.</para>
+/// </remarks>
+internal sealed class BatchPredictor(
+    PatientPipeline pipeline, SentimentModel model, KafkaOptions options, int maxTextLength, StreamingMetrics metrics, TimeProvider time, Random jitter)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    private readonly Backoff _backoff = new(FirstDelay, LongestDelay, jitter);
+
+    /// <summary>Sets the outgoing message of every record.</summary>
+    /// <exception cref="OperationCanceledException">Nobody wants the batch any more.</exception>
+    public async Task PredictAsync(StreamBatch batch)
+    {
+        // 1. Read.
+        var records = batch.Records;
+        List<Asked> asked = new(records.Count);
+        foreach (var record in records)
+        {
+            var reason = MessageReader.Read(record.Consumed.Message.Value, out var request) ?? Fault(TextRules.Check(request.Text, maxTextLength));
+            if (reason is { } poison)
+            {
+                Bury(record, poison, attempts: 1);
+            }
+            else
+            {
+                asked.Add(new Asked(record, request));
+            }
+        }
+
+        if (asked.Count == 0)
+        {
+            return;
+        }
+
+        // 2. Predict.
+        var outcomes = await AskAsync(asked, batch.Abandoned);
+
+        // 3. Tell ill from poison.
+        List<Asked> failed = [];
+        using var writer = new ResultWriter(model.Folder.Name, model.Fingerprint);
+        Sort(asked, outcomes, failed, writer);
+        for (var (attempts, repetition) = (1, 0); failed.Count > 0; repetition++)
+        {
+            if (attempts > options.MaxRetries)
+            {
+                failed.ForEach(text => Bury(text.Record, PoisonReason.ModelFailed, attempts));
+                return;
+            }
+
+            await Task.Delay(_backoff.Delay(repetition), time, batch.Abandoned);
+            var (again, isWell) = await AskAgainAsync(failed, repetition, batch.Abandoned);
+            attempts += isWell ? 1 : 0;
+            List<Asked> still = [];
+            Sort(failed, again, still, writer);
+            failed = still;
+        }
+    }
+
+    private Task<PredictionOutcome[]> AskAsync(List<Asked> texts, CancellationToken cancellationToken) =>
+        pipeline.PredictAsync(texts.ConvertAll(text => text.Request.Text), texts.ConvertAll(text => text.Record.Source.ToString()), cancellationToken);
+
+    /// <summary>Asks again, each text together with one that no cache can know: it shows that the model works, to us and to the model's breaker.</summary>
+    private async Task<(PredictionOutcome[] Outcomes, bool IsWell)> AskAgainAsync(List<Asked> texts, int repetition, CancellationToken cancellationToken)
+    {
+        var pairs = await Task.WhenAll(texts.Select(text => pipeline.PredictAsync(
+            [text.Request.Text, $"Control {repetition} of {text.Record.Source}: this is fine."], names: null, cancellationToken)));
+        return ([.. pairs.Select(pair => pair[0])], Array.TrueForAll(pairs, pair => pair[1] is PredictionOutcome.Predicted));
+    }
+
+    private void Sort(List<Asked> texts, PredictionOutcome[] outcomes, List<Asked> failed, ResultWriter writer)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            switch (outcomes[i])
+            {
+                case PredictionOutcome.Predicted(var prediction):
+                    Answer(texts[i], prediction, now, writer);
+                    break;
+                case PredictionOutcome.Rejected(var fault):
+                    Bury(texts[i].Record, Fault(fault)!.Value, attempts: 1);
+                    break;
+                default:
+                    failed.Add(texts[i]);
+                    break;
+            }
+        }
+    }
+
+    private void Answer(Asked text, Prediction prediction, DateTime now, ResultWriter writer)
+    {
+        var original = text.Record.Consumed.Message;
+        var value = writer.Write(text.Record.Source, text.Request, prediction, original.Timestamp.UtcDateTime, now);
+        var message = new Message<byte[]?, byte[]?> { Key = original.Key, Value = value, Headers = original.Headers };
+        if (DeadLetter.SizeOf(message) > options.MaxMessageBytes)
+        {
+            Bury(text.Record, PoisonReason.ResultTooLarge, attempts: 1);
+            return;
+        }
+
+        text.Record.Outgoing = new OutgoingMessage(message, IsDeadLetter: false);
+    }
+
+    private void Bury(StreamRecord record, PoisonReason reason, int attempts)
+    {
+        metrics.Buried(reason);
+        if (options.DlqEnabled)
+        {
+            var letter = DeadLetter.Of(record.Consumed.Message, record.Source, reason, attempts, options.MaxMessageBytes);
+            record.Outgoing = new OutgoingMessage(letter, IsDeadLetter: true);
+        }
+    }
+
+    private static PoisonReason? Fault(TextFault? fault) => fault switch
+    {
+        null => null,
+        TextFault.TooLong => PoisonReason.TooLong,
+        _ => PoisonReason.Empty,
+    };
+
+    /// <summary>A message that asks for a prediction.</summary>
+    private readonly record struct Asked(StreamRecord Record, RequestMessage Request);
+}

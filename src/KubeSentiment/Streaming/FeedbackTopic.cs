@@ -1,0 +1,67 @@
+using System.Diagnostics.Metrics;
+using Confluent.Kafka;
+using KubeSentiment.Observability;
+using KubeSentiment.Resilience;
+
+namespace KubeSentiment.Streaming;
+
+/// <summary>Writes feedback to its topic, and knows that it is there before the caller is told so.</summary>
+internal sealed partial class FeedbackTopic : IDisposable
+{
+    private readonly KafkaOptions _options;
+    private readonly CircuitBreaker _breaker;
+    private readonly ILogger<FeedbackTopic> _logger;
+    private readonly Counter<long> _messages;
+
+    // Opened by the first feedback: most installations see none for hours.
+    private readonly Lazy<IProducer<byte[]?, byte[]?>> _producer;
+
+    public FeedbackTopic(KafkaOptions options, KafkaClients clients, KafkaIdentity identity, CircuitBreakers breakers, IMeterFactory meters, ILogger<FeedbackTopic> logger)
+    {
+        _options = options;
+        _breaker = breakers.Get(CircuitBreakers.Kafka);
+        _logger = logger;
+        _producer = new(() => clients.OpenProducer($"{identity.InstanceId}-feedback", options.FeedbackTimeout));
+        _messages = meters.Create(MetricNames.Meter).CreateCounter<long>(MetricNames.KafkaFeedback, null, "Feedback by what became of it: written, failed, refused.");
+    }
+
+    /// <summary>Writes a message and waits, for at most <c>MLOPS_KAFKA_FEEDBACK_TIMEOUT_MS</c>, until the brokers have it.</summary>
+    /// <returns>Null when it is written; otherwise how long to wait before the next attempt.</returns>
+    public async Task<TimeSpan?> WriteAsync(byte[] key, byte[] value)
+    {
+        if (!_breaker.TryEnter(out var call))
+        {
+            Count("refused");
+            return _breaker.RetryAfter;
+        }
+
+        try
+        {
+            // Not the caller's cancellation: a message on its way cannot be called back, and the breaker wants to know what becomes of it.
+            await _producer.Value.ProduceAsync(_options.FeedbackTopic, new Message<byte[]?, byte[]?> { Key = key, Value = value });
+            call.Succeeded();
+            Count("written");
+            return null;
+        }
+        catch (KafkaException e)
+        {
+            call.Failed();
+            Count("failed");
+            NotWritten(_logger, e.Error.Code.ToString(), e.Error.Reason);
+            return TimeSpan.FromSeconds(1);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_producer.IsValueCreated)
+        {
+            _producer.Value.Dispose();
+        }
+    }
+
+    private void Count(string outcome) => _messages.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Outcome, outcome));
+
+    [LoggerMessage(EventId = 860, Level = LogLevel.Warning, Message = "Feedback was not written: {Code}, {Reason}")]
+    private static partial void NotWritten(ILogger logger, string code, string reason);
+}

@@ -1,0 +1,17 @@
+namespace KubeSentiment.Streaming;
+
+/// <summary>How writing a batch ended.</summary>
+internal enum SendEnd
+{
+    /// <summary>All of it is written, offsets included.</summary>
+    Committed,
+
+    /// <summary>Nothing of it is visible, because others own the partitions by now or the broker asked for it; the output works on.</summary>
+    Aborted,
+
+    /// <summary>Nothing of it is visible, because Kafka did not answer in time or refused; the output works on.</summary>
+    Failed,
+
+    /// <summary>Whether it is visible is not known, and the output is of no use any more. A new one of the same name settles it; then the group's offsets tell.</summary>
+    Broken,
+}

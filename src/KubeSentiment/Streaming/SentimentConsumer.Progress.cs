@@ -1,0 +1,80 @@
+using Confluent.Kafka;
+
+namespace KubeSentiment.Streaming;
+
+/// <summary>How far it has come, for those who look from outside.</summary>
+public sealed partial class SentimentConsumer
+{
+    /// <summary>How often positions and lag are told anew. What it takes to know them is in memory.</summary>
+    private static readonly TimeSpan SnapshotPeriod = TimeSpan.FromSeconds(1);
+
+    /// <summary>While partitions are paused nothing comes from the brokers, and they have to be asked.</summary>
+    private static readonly TimeSpan PausedSnapshotPeriod = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Question = TimeSpan.FromSeconds(1);
+
+    private long _published;
+
+    private void Publish()
+    {
+        if (_consumer is { } consumer && _time.GetElapsedTime(_published) > SnapshotPeriod)
+        {
+            _published = _time.GetTimestamp();
+            Try(() => AskForPositions(consumer));
+            _partitions.Publish(partition => Known(consumer.GetWatermarkOffsets(partition).High));
+        }
+    }
+
+    private void PublishPaused()
+    {
+        if (_consumer is { } consumer && _time.GetElapsedTime(_published) > PausedSnapshotPeriod)
+        {
+            _published = _time.GetTimestamp();
+            _partitions.Publish(partition =>
+            {
+                long? end = null;
+                Try(() => end = Known(consumer.QueryWatermarkOffsets(partition, Question).High));
+                return end;
+            });
+        }
+    }
+
+    /// <summary>Of a partition that has brought no message yet the group knows the position, or else the place where a new group begins.</summary>
+    private void AskForPositions(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        if (_partitions.Unknown is not { Count: > 0 } unknown)
+        {
+            return;
+        }
+
+        foreach (var committed in consumer.Committed(unknown, Question))
+        {
+            if (Known(committed.Offset) is { } next)
+            {
+                _partitions.Begin(committed.TopicPartition, next);
+                continue;
+            }
+
+            var ends = consumer.QueryWatermarkOffsets(committed.TopicPartition, Question);
+            _partitions.Begin(committed.TopicPartition, (_options.AutoOffsetReset == OffsetReset.Latest ? ends.High : ends.Low).Value);
+        }
+    }
+
+    private static long? Known(Offset offset) => offset.IsSpecial ? null : offset.Value;
+
+    /// <summary>Figures are not worth a failure: who needs the brokers for more tells when they are away.</summary>
+    private void Try(Action ask)
+    {
+        try
+        {
+            ask();
+        }
+        catch (KafkaException e)
+        {
+            NotKnown(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
+        }
+    }
+
+    [LoggerMessage(EventId = 826, Level = LogLevel.Debug, Message = "Consumer {Thread} cannot tell its lag: {Code}, {Reason}")]
+    private static partial void NotKnown(ILogger logger, int thread, string code, string reason);
+}

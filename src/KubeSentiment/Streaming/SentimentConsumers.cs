@@ -1,0 +1,111 @@
+using KubeSentiment.Resilience;
+
+namespace KubeSentiment.Streaming;
+
+/// <summary>The consumers of this process: <c>MLOPS_KAFKA_CONSUMER_THREADS</c> loops, and others that a caller drives itself.</summary>
+public sealed class SentimentConsumers : IDisposable
+{
+    private readonly KafkaOptions _options;
+    private readonly KafkaClients _clients;
+    private readonly KafkaIdentity _identity;
+    private readonly TopicCreation _topics;
+    private readonly Func<BatchPredictor> _newPredictor;
+    private readonly CircuitBreaker _breaker;
+    private readonly StreamingMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SentimentConsumer> _logger;
+    private readonly ConsumerLoop[] _loops;
+    private readonly CancellationTokenSource _stop = new();
+
+    // Interlocked: the number that the next caller's own consumer gets.
+    private int _next;
+    private Task? _starting;
+
+    internal SentimentConsumers(
+        KafkaOptions options,
+        KafkaClients clients,
+        KafkaIdentity identity,
+        TopicCreation topics,
+        Func<BatchPredictor> newPredictor,
+        CircuitBreakers breakers,
+        StreamingMetrics metrics,
+        TimeProvider time,
+        ILogger<SentimentConsumer> logger)
+    {
+        _options = options;
+        _clients = clients;
+        _identity = identity;
+        _topics = topics;
+        _newPredictor = newPredictor;
+        _breaker = breakers.Get(CircuitBreakers.Kafka);
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _next = options.ConsumerThreads;
+        _loops = [.. Enumerable.Range(0, options.ConsumerThreads).Select(number => new ConsumerLoop(stop => Open(number, stop), number, new Random(), logger))];
+        metrics.Observe(() => GetInstanceInfo().Threads);
+    }
+
+    /// <summary>Starts the loops, once their topics are there. Returns at once: brokers that are away are waited for in the background.</summary>
+    public void Start() => _starting = StartAsync();
+
+    /// <summary>Asks the loops to finish what they have in hand and to leave the group; does not wait for it.</summary>
+    public void RequestStop()
+    {
+        _stop.Cancel();
+        Array.ForEach(_loops, loop => loop.RequestStop());
+    }
+
+    /// <summary>Ends the loops, and waits until they have left the group.</summary>
+    /// <param name="cancellationToken">Ends the wait; the brokers then notice by themselves, after the session timeout.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        RequestStop();
+        await (_starting ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_starting is { IsCompletedSuccessfully: true })
+        {
+            await Task.WhenAll(_loops.Select(loop => loop.Ended)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Asks the loops to end; <see cref="StopAsync"/> waits for them.</summary>
+    public void Dispose()
+    {
+        RequestStop();
+        Array.ForEach(_loops, loop => loop.Dispose());
+        _stop.Dispose();
+    }
+
+    /// <summary>A further member of the group for a caller who polls and commits by itself, on one thread. Dispose of it to leave the group.</summary>
+    /// <param name="cancellationToken">Asks waits inside of its methods to end soon.</param>
+    public SentimentConsumer Open(CancellationToken cancellationToken) => Open(Interlocked.Increment(ref _next) - 1, cancellationToken);
+
+    /// <summary>What the loops do, and how far they have come.</summary>
+    public ConsumerInstanceInfo GetInstanceInfo() =>
+        new(_identity.InstanceId, _options.ConsumerGroup, _options.Topic, [.. _loops.Select(loop => loop.Info).OfType<ConsumerThreadInfo>()]);
+
+    /// <summary>The consumer that has not polled for longer than it may, if there is one.</summary>
+    internal ConsumerThreadInfo? Stalled() =>
+        GetInstanceInfo().Threads.FirstOrDefault(thread => thread.State != ConsumerState.Stopped && thread.SinceLastPoll > _options.StallTimeout);
+
+    private async Task StartAsync()
+    {
+        await _topics.CreateMissingAsync(_stop.Token);
+        Array.ForEach(_loops, loop => loop.Start());
+    }
+
+    private SentimentConsumer Open(int thread, CancellationToken stop) => new(
+        thread,
+        _options,
+        listener => _clients.OpenConsumer(thread, listener),
+        () => _clients.OpenOutput(thread, _options.TransactionTimeout / 2, _time, _logger),
+        _newPredictor().PredictAsync,
+        _breaker,
+        _metrics,
+        _time,
+        new Random(),
+        _logger)
+    {
+        Stopping = stop,
+    };
+}

@@ -1,0 +1,150 @@
+using Confluent.Kafka;
+
+namespace KubeSentiment.Streaming;
+
+/// <summary>One transaction a batch: results, dead letters and offsets are visible together or not at all.</summary>
+/// <remarks>
+/// <list type="number">
+/// <item><b>Begin</b> and produce. What cannot be delivered fails the commit; nobody needs to look at single deliveries.</item>
+/// <item><b>Send the offsets</b> with the group's metadata as it is now. The broker refuses them when the partitions have another owner by then: that is what fences a consumer that
+/// was away (KIP-447).</item>
+/// <item><b>Commit.</b></item>
+/// </list>
+/// <para>What asks for an abort is aborted. A fatal error, or brokers that do not answer in time, leave the end open: <see cref="SendEnd.Broken"/>.</para>
+/// </remarks>
+internal sealed partial class TransactionalOutput(
+    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
+{
+    /// <summary>What the producer's queue is given to get room.</summary>
+    private static readonly TimeSpan QueueWait = TimeSpan.FromMilliseconds(100);
+
+    public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            producer.BeginTransaction();
+            foreach (var record in batch.Live)
+            {
+                if (record.Outgoing is { } outgoing)
+                {
+                    Produce(topics.For(record.Consumed.Partition.Value, outgoing.IsDeadLetter), outgoing.Message, started);
+                }
+            }
+
+            var offsets = batch.Ends();
+            Retry(left => producer.SendOffsetsToTransaction(offsets, consumer.ConsumerGroupMetadata, left), started);
+            Retry(producer.CommitTransaction, started);
+            return SendEnd.Committed;
+        }
+        catch (KafkaException e) when (e.Error.IsFatal || e is KafkaRetriableException)
+        {
+            // Out of time: the brokers are away, and an abort would have to wait for them, too. The next producer of this name does it.
+            Fatal(logger, e.Error.Code.ToString(), e.Error.Reason);
+            return SendEnd.Broken;
+        }
+        catch (KafkaException e)
+        {
+            return Abort(e.Error);
+        }
+    }
+
+    /// <summary>Aborts a transaction that touches every partition of the broken one.</summary>
+    /// <remarks>
+    /// A broker that comes up finishes what it finds decided, but skips partitions whose leader it has not heard of yet ("these partitions are likely deleted already", seen with Kafka
+    /// 4.3). Their part of the transaction then stays open for good: readers of committed results stop in front of it, and the group's offset cannot be read. The next end marker of the
+    /// same producer closes it. Where nothing was left open this does nothing that anybody sees.
+    /// </remarks>
+    public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var started = time.GetTimestamp();
+        producer.BeginTransaction();
+        foreach (var target in batch.Live
+            .Where(record => record.Outgoing is not null)
+            .Select(record => topics.For(record.Consumed.Partition.Value, record.Outgoing!.Value.IsDeadLetter)).Distinct())
+        {
+            Produce(target, new Message<byte[]?, byte[]?> { Value = [] }, started);
+        }
+
+        // An abort throws away what has not been sent, and with it the partition's place in the transaction.
+        producer.Flush(Left(started));
+        try
+        {
+            Retry(left => producer.SendOffsetsToTransaction(batch.Ends(), consumer.ConsumerGroupMetadata, left), started);
+        }
+        catch (KafkaTxnRequiresAbortException)
+        {
+            // Others own the partitions by now; the group's offsets are part of the transaction all the same.
+        }
+
+        Retry(producer.AbortTransaction, started);
+    }
+
+    public void Dispose() => producer.Dispose();
+
+    private SendEnd Abort(Error cause)
+    {
+        Aborting(logger, cause.Code.ToString(), cause.Reason);
+        try
+        {
+            Retry(producer.AbortTransaction, time.GetTimestamp());
+            return IsOthers(cause.Code) ? SendEnd.Aborted : SendEnd.Failed;
+        }
+        catch (KafkaException e)
+        {
+            // A commit under way cannot be aborted, and a broker that is gone answers neither: only a new producer can tell.
+            Fatal(logger, e.Error.Code.ToString(), e.Error.Reason);
+            return SendEnd.Broken;
+        }
+    }
+
+    private void Produce(TopicPartition target, Message<byte[]?, byte[]?> message, long started)
+    {
+        while (true)
+        {
+            try
+            {
+                producer.Produce(target, message);
+                return;
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull && Left(started) > TimeSpan.Zero)
+            {
+                producer.Poll(QueueWait);
+            }
+        }
+    }
+
+    /// <summary>Calls until it succeeds, fails for good, or the time is up. The calls wait by themselves: what can be retried comes back when their time is up.</summary>
+    private void Retry(Action<TimeSpan> call, long started)
+    {
+        while (true)
+        {
+            try
+            {
+                call(Left(started));
+                return;
+            }
+            catch (KafkaRetriableException) when (Left(started) > TimeSpan.Zero)
+            {
+                producer.Poll(QueueWait);
+            }
+        }
+    }
+
+    private TimeSpan Left(long started)
+    {
+        var left = limit - time.GetElapsedTime(started);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>Errors that say that the group has moved on: nothing is wrong with Kafka.</summary>
+    private static bool IsOthers(ErrorCode code) => code
+        is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.RebalanceInProgress or ErrorCode.FencedInstanceId
+        or ErrorCode.FencedMemberEpoch or ErrorCode.StaleMemberEpoch;
+
+    [LoggerMessage(EventId = 810, Level = LogLevel.Warning, Message = "A transaction is aborted, its messages come again: {Code}, {Reason}")]
+    private static partial void Aborting(ILogger logger, string code, string reason);
+
+    [LoggerMessage(EventId = 811, Level = LogLevel.Warning, Message = "A producer has to be made anew: {Code}, {Reason}")]
+    private static partial void Fatal(ILogger logger, string code, string reason);
+}

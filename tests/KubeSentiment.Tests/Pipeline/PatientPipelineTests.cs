@@ -1,0 +1,104 @@
+using KubeSentiment.Anomalies;
+using KubeSentiment.Load;
+using KubeSentiment.Pipeline;
+using KubeSentiment.Resilience;
+using KubeSentiment.Tests.Api;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeSentiment.Tests.Pipeline;
+
+/// <summary>The door that waits where others are refused.</summary>
+public sealed class PatientPipelineTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Predict_GateFull_WaitsForItsTurn()
+    {
+        await using var service = TestService.With(("Load:MaxConcurrentRequests", "1"), ("Load:MaxQueueSize", "0"));
+        var gate = service.Services.GetRequiredService<AdmissionController>();
+        var admission = await gate.TryEnterAsync(1, Cancellation);
+
+        var prediction = Patient(service).PredictAsync(["good"], names: null, Cancellation);
+        gate.QueuedInBackground.ShouldBe(1);
+        prediction.IsCompleted.ShouldBeFalse();
+        admission.Dispose();
+
+        (await prediction).ShouldHaveSingleItem().ShouldBeOfType<PredictionOutcome.Predicted>();
+    }
+
+    [Fact]
+    public async Task Predict_ModelBroken_WaitsUntilItIsMended()
+    {
+        await using var service = TestService.With(("Resilience:FailureThreshold", "1"));
+        var breaker = service.Services.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Model);
+        breaker.TryEnter(out var call).ShouldBeTrue();
+        call.Failed();
+
+        var prediction = Patient(service).PredictAsync(["never seen before", ""], names: null, Cancellation);
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await Task.Yield();
+        }
+
+        prediction.IsCompleted.ShouldBeFalse();
+        service.Services.GetRequiredService<AdmissionController>().Active.ShouldBe(0);
+        breaker.Reset();
+        while (!prediction.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await Task.Yield();
+        }
+
+        var outcomes = await prediction;
+        outcomes[0].ShouldBeOfType<PredictionOutcome.Predicted>();
+        outcomes[1].ShouldBeOfType<PredictionOutcome.Rejected>();
+    }
+
+    [Fact]
+    public async Task Predict_CallerGivesUp_Ends()
+    {
+        await using var service = TestService.With(("Resilience:FailureThreshold", "1"));
+        service.Services.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Model).TryEnter(out var call);
+        call.Failed();
+        using var gone = new CancellationTokenSource();
+
+        var prediction = Patient(service).PredictAsync(["never seen before"], names: null, gone.Token);
+        await gone.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(prediction);
+    }
+
+    [Fact]
+    public async Task Predict_MoreTextsThanTheGateHolds_AnswersAllInOrder()
+    {
+        await using var service = TestService.With(("Load:MaxConcurrentRequests", "8"));
+        var texts = Enumerable.Range(0, 50).Select(number => number % 7 == 0 ? "" : $"text number {number}").ToList();
+
+        var outcomes = await Patient(service).PredictAsync(texts, names: null, Cancellation);
+
+        outcomes.Select(outcome => outcome is PredictionOutcome.Rejected).ShouldBe(texts.Select(text => text.Length == 0));
+        var alone = await Patient(service).PredictAsync([texts[43]], names: null, Cancellation);
+        alone[0].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction.Score.ShouldBe(outcomes[43].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction.Score);
+    }
+
+    [Fact]
+    public async Task Predict_OddTextsWithNames_AreKeptUnderTheirNames()
+    {
+        await using var service = new TestService();
+        // More than enter at once, so that names must follow their texts into the parts.
+        string[] texts = [.. Enumerable.Range(0, 120).Select(n => n is 3 or 117 ? $"xqzv wkjh {n} bnmq zxcv qwrt plkj" : $"text number {n} is fine")];
+        string[] names = [.. Enumerable.Range(0, 120).Select(n => $"topic/0/{n}")];
+
+        await Patient(service).PredictAsync(texts, names, Cancellation);
+
+        var kept = service.Services.GetRequiredService<AnomalyBuffer>().GetRecent(200, 0, AnomalyType.OutOfVocabulary);
+        kept.Select(entry => entry.Source).Order().ShouldBe(["topic/0/117", "topic/0/3"]);
+    }
+
+    private PatientPipeline Patient(TestService service) => new(service.Services.GetRequiredService<SentimentPipeline>(), _time, new Random(1));
+}

@@ -1,0 +1,171 @@
+using Confluent.Kafka;
+using KubeSentiment.Streaming;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeSentiment.Tests.Streaming;
+
+/// <summary>The order of calls in a transaction, and what each kind of error leads to.</summary>
+public sealed class TransactionalOutputTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly Scripted _script;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer = Scripted.Make<IConsumer<byte[]?, byte[]?>>().Client;
+    private readonly TransactionalOutput _output;
+
+    public TransactionalOutputTests()
+    {
+        (_producer, _script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
+        _output = new TransactionalOutput(_producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), Limit, _time, NullLogger.Instance);
+    }
+
+    public void Dispose() => _output.Dispose();
+
+    [Fact]
+    public void Send_Batch_IsOneTransaction()
+    {
+        List<(TopicPartition To, byte[]? Value)> written = [];
+        _script.Script["Produce"] = arguments =>
+        {
+            written.Add(((TopicPartition)arguments[0]!, ((Message<byte[]?, byte[]?>)arguments[1]!).Value));
+            return null;
+        };
+        IEnumerable<TopicPartitionOffset>? offsets = null;
+        _script.Script["SendOffsetsToTransaction"] = arguments =>
+        {
+            offsets = (IEnumerable<TopicPartitionOffset>)arguments[0]!;
+            return null;
+        };
+        using var batch = Batches.Of((0, 10), (3, 7), (0, 11), (3, 8));
+        batch.Records[3].Outgoing = new OutgoingMessage(new Message<byte[]?, byte[]?> { Value = [9] }, IsDeadLetter: true);
+        batch.Records[2].Outgoing = null;
+
+        _output.Send(batch, _consumer).ShouldBe(SendEnd.Committed);
+
+        _script.Calls.ShouldBe(["BeginTransaction", "Produce", "Produce", "Produce", "SendOffsetsToTransaction", "CommitTransaction"]);
+        written.Select(message => message.To).ShouldBe([new("out", 0), new("out", 1), new("dead", 0)]);
+        // The message without an outgoing one is read all the same.
+        offsets!.ShouldBe([new("in", 0, 12), new("in", 3, 9)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Send_DroppedPartition_IsLeftOut()
+    {
+        IEnumerable<TopicPartitionOffset>? offsets = null;
+        _script.Script["SendOffsetsToTransaction"] = arguments =>
+        {
+            offsets = (IEnumerable<TopicPartitionOffset>)arguments[0]!;
+            return null;
+        };
+        using var batch = Batches.Of((0, 10), (3, 7));
+        batch.Drop(new TopicPartition("in", 0));
+
+        _output.Send(batch, _consumer).ShouldBe(SendEnd.Committed);
+
+        _script.Calls.Count(call => call == "Produce").ShouldBe(1);
+        offsets!.ShouldHaveSingleItem().ShouldBe(new("in", 3, 8));
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.IllegalGeneration, "Aborted")]
+    [InlineData(ErrorCode.StaleMemberEpoch, "Aborted")]
+    [InlineData(ErrorCode.Local_MsgTimedOut, "Failed")]
+    public void Send_AbortAskedFor_Aborts(ErrorCode code, string end)
+    {
+        _script.Script["CommitTransaction"] = _ => throw new KafkaTxnRequiresAbortException(new Error(code));
+
+        Send().ToString().ShouldBe(end);
+
+        _script.Calls[^1].ShouldBe("AbortTransaction");
+    }
+
+    [Fact]
+    public void Send_Fatal_IsBrokenWithoutAnAbort()
+    {
+        _script.Script["SendOffsetsToTransaction"] = _ => throw new KafkaException(new Error(ErrorCode.ProducerFenced, "fenced", isFatal: true));
+
+        Send().ShouldBe(SendEnd.Broken);
+
+        _script.Calls.ShouldNotContain("AbortTransaction");
+        _script.Calls.ShouldNotContain("CommitTransaction");
+    }
+
+    [Fact]
+    public void Send_Retriable_IsRepeated()
+    {
+        var failures = 2;
+        _script.Script["CommitTransaction"] = _ => failures-- > 0 ? throw new KafkaRetriableException(new Error(ErrorCode.Local_TimedOut)) : null;
+
+        Send().ShouldBe(SendEnd.Committed);
+
+        _script.Calls.Count(call => call == "CommitTransaction").ShouldBe(3);
+    }
+
+    [Fact]
+    public void Send_BrokerAwayForTooLong_IsBroken()
+    {
+        _script.Script["SendOffsetsToTransaction"] = _ =>
+        {
+            _time.Advance(Limit / 2);
+            throw new KafkaRetriableException(new Error(ErrorCode.Local_TimedOut));
+        };
+
+        Send().ShouldBe(SendEnd.Broken);
+
+        _script.Calls.Count(call => call == "SendOffsetsToTransaction").ShouldBe(2);
+        _script.Calls.ShouldNotContain("AbortTransaction");
+    }
+
+    [Fact]
+    public void Send_AbortFails_IsBroken()
+    {
+        _script.Script["CommitTransaction"] = _ => throw new KafkaTxnRequiresAbortException(new Error(ErrorCode.Local_MsgTimedOut));
+        _script.Script["AbortTransaction"] = _ =>
+        {
+            _time.Advance(Limit);
+            throw new KafkaRetriableException(new Error(ErrorCode.Local_TimedOut));
+        };
+
+        Send().ShouldBe(SendEnd.Broken);
+    }
+
+    [Fact]
+    public void Send_QueueFull_WaitsForRoom()
+    {
+        var full = 1;
+        _script.Script["Produce"] = _ => full-- > 0
+            ? throw new ProduceException<byte[]?, byte[]?>(new Error(ErrorCode.Local_QueueFull), new DeliveryResult<byte[]?, byte[]?>())
+            : null;
+
+        Send().ShouldBe(SendEnd.Committed);
+
+        _script.Calls.ShouldBe(["BeginTransaction", "Produce", "Poll", "Produce", "SendOffsetsToTransaction", "CommitTransaction"]);
+    }
+
+    [Fact]
+    public void Settle_BrokenBatch_AbortsATransactionOverTheSamePartitions()
+    {
+        List<TopicPartition> touched = [];
+        _script.Script["Produce"] = arguments =>
+        {
+            touched.Add((TopicPartition)arguments[0]!);
+            return null;
+        };
+        _script.Script["SendOffsetsToTransaction"] = _ => throw new KafkaTxnRequiresAbortException(new Error(ErrorCode.IllegalGeneration));
+        using var batch = Batches.Of((0, 10), (3, 7), (0, 11));
+
+        _output.Settle(batch, _consumer);
+
+        touched.ShouldBe([new("out", 0), new("out", 1)]);
+        _script.Calls.ShouldBe(["BeginTransaction", "Produce", "Produce", "Flush", "SendOffsetsToTransaction", "AbortTransaction"]);
+    }
+
+    private SendEnd Send()
+    {
+        using var batch = Batches.Of((0, 10));
+        return _output.Send(batch, _consumer);
+    }
+}

@@ -27,8 +27,14 @@ internal sealed class DynamicBatcher : IDisposable
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"inference-{i}" };
+            _workers[i] = new Thread(Start) { IsBackground = true, Name = $"inference-{i}" };
             _workers[i].Start();
+        }
+
+        void Start()
+        {
+            WorkerPriority.StepBack(settings.Niceness);
+            Work();
         }
     }
 

@@ -27,6 +27,12 @@ internal sealed class InferenceOptions
     public int Workers { get; set; }
 
     /// <summary>
+    /// How far the threads that run the model step back behind all others of the process (Linux niceness). Lower it only where other processes on the same cores must not go before the model.
+    /// </summary>
+    [Setting("INFERENCE_NICENESS"), Range(0, 19)]
+    public int Niceness { get; set; } = 5;
+
+    /// <summary>
     /// Most tokens in one batch, padding included. Lower it for steadier response times; raising it costs memory and, measured with the built-in
     /// model, gains nothing.
     /// </summary>

@@ -24,6 +24,7 @@ internal sealed class SentimentModel : IDisposable
             new BatcherSettings(
                 // ProcessorCount is the cgroup quota in whole cores, at least 1.
                 options.Workers == 0 ? Environment.ProcessorCount : options.Workers,
+                options.Niceness,
                 options.QueueSize,
                 alone ? 1 : options.BatchTokens,
                 RunOverheadTokens,

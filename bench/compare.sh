@@ -3,6 +3,7 @@
 # bench/README.md says what each figure means. Everything below can be set from outside:
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/processes.sh
 
 DATA=${DATA:-../shared/data}                    # labelled texts
 TEXTS=${TEXTS:-$DATA/yelp/sentences.tsv.gz}     # misses and idle latency: the first $COUNT distinct texts
@@ -17,40 +18,11 @@ BATCH=${BATCH:-100}                             # texts a request of /predict/ba
 SERVICE=${SERVICE:-}                            # an executable already published; empty publishes this tree
 OUT=${OUT:-bench/results/compare-$(date -u +%F).md}
 
-work=$(mktemp -d)
-pids=()
-cleanup() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  rm -rf "$work"
-}
-trap cleanup EXIT
-
-say() { printf '\n== %s\n' "$*"; }
-bench() { dotnet "$work/bench/KubeSentiment.Bench.dll" "$@"; }
-free_port() {
-  local port
-  while port=$((20000 + RANDOM % 10000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
-  echo "$port"
-}
-wait_for() { # url, pid, seconds
-  local end=$((SECONDS + $3))
-  until curl -sf -o /dev/null "$1"; do
-    kill -0 "$2" 2>/dev/null || { echo "$1: the process ended" >&2; return 1; }
-    ((SECONDS < end)) || { echo "$1: no answer within $3 s" >&2; return 1; }
-    sleep 0.01
-  done
-}
-stop() { kill "$1"; wait "$1" 2>/dev/null || true; }
-
-# Misses are measured: the prediction cache, where there is one, is off; the answers' cached field is counted as a check.
+# Misses are measured: the prediction cache is off; the answers' cached field is counted as a check.
 start_service() { # round
   local begun=${EPOCHREALTIME/./}
-  MLOPS_HOST=127.0.0.1 MLOPS_PORT=$port MLOPS_LOG_LEVEL=WARNING MLOPS_PREDICTION_CACHE_ENABLED=false \
-    "$SERVICE" >"$work/service.log" 2>&1 &
-  service=$!
-  pids+=("$service")
-  wait_for "http://127.0.0.1:$port/ready" "$service" 30 || { cat "$work/service.log" >&2; exit 1; }
+  start_replica "$port" MLOPS_PREDICTION_CACHE_ENABLED=false
+  service=$replica
   local ready=${EPOCHREALTIME/./}
   printf '{"ready_ms": %d}\n' $(((ready - begun) / 1000)) >"$work/start-$1.json"
   cat "$work/start-$1.json"
@@ -58,13 +30,7 @@ start_service() { # round
 
 load_before=$(cut -d' ' -f1-3 /proc/loadavg)
 
-say "build"
-dotnet publish bench/KubeSentiment.Bench -c Release -o "$work/bench" -v quiet --nologo
-if [[ -z $SERVICE ]]; then
-  dotnet publish src/KubeSentiment -c Release -o "$work/service" -v quiet --nologo
-  SERVICE=$work/service/kubesentiment
-fi
-
+build
 port=$(free_port)
 url=http://127.0.0.1:$port/api/v1/predict
 for ((round = 1; round <= ROUNDS; round++)); do

@@ -17,7 +17,7 @@ start_redis "$redis_port"
 port=$(free_port)
 # A memory level that is too small for the stream, so that Redis matters for as long as the run lasts.
 start_replica "$port" MLOPS_REDIS_ENABLED=true MLOPS_REDIS_PORT="$redis_port" MLOPS_PREDICTION_CACHE_MAX_SIZE=2000
-bench stream --texts "$TEXTS" --distinct --count 400000 --hit-rate 0.6 --out "$work/stream.txt" | tee "$work/stream.out"
+bench stream --texts "$TEXTS" --distinct --count 200000 --hit-rate 0.6 --out "$work/stream.txt" | tee "$work/stream.out"
 load() { bench load --url "http://127.0.0.1:$port/api/v1/predict" --texts "$work/stream.txt" --rate "$RATE" --poisson --max-in-flight 256 --count-cached --pid "$replica" "$@"; }
 
 say "without faults"

@@ -24,12 +24,7 @@ public sealed class SentimentConsumerProgressTests
     public void GetInfo_ServiceIllForLong_LagGrows()
     {
         using var bench = new ConsumerBench().Ready(0);
-        var prediction = new TaskCompletionSource();
-        bench.Predict = batch =>
-        {
-            Batches.Answer(batch);
-            return prediction.Task;
-        };
+        var prediction = bench.HoldPrediction();
         bench.Messages(0, 5);
         bench.Nothing();
         var batch = bench.Poll();

@@ -27,12 +27,7 @@ public sealed class SentimentConsumerRebalanceTests
     public void Revoked_NotPredictedInTime_IsLeftToTheNextOwner()
     {
         using var bench = new ConsumerBench().Ready(0, 1);
-        var prediction = new TaskCompletionSource();
-        bench.Predict = batch =>
-        {
-            Batches.Answer(batch);
-            return prediction.Task;
-        };
+        var prediction = bench.HoldPrediction();
         bench.Messages(0, 5);
         bench.Messages(1, 20);
         bench.Nothing();
@@ -116,12 +111,7 @@ public sealed class SentimentConsumerRebalanceTests
             resumed.AddRange((IEnumerable<TopicPartition>)arguments[0]!);
             return null;
         };
-        var prediction = new TaskCompletionSource();
-        bench.Predict = batch =>
-        {
-            Batches.Answer(batch);
-            return prediction.Task;
-        };
+        var prediction = bench.HoldPrediction();
         bench.Messages(0, 5);
         bench.Nothing();
         var batch = bench.Poll();
@@ -144,12 +134,7 @@ public sealed class SentimentConsumerRebalanceTests
     public void Commit_PartitionComesWhileTheServiceIsIll_IsReadFromItsBeginningLater()
     {
         using var bench = new ConsumerBench().Ready(0);
-        var prediction = new TaskCompletionSource();
-        bench.Predict = batch =>
-        {
-            Batches.Answer(batch);
-            return prediction.Task;
-        };
+        var prediction = bench.HoldPrediction();
         bench.Messages(0, 5);
         bench.Nothing();
         var batch = bench.Poll();

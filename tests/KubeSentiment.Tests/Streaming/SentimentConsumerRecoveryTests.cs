@@ -52,12 +52,7 @@ public sealed class SentimentConsumerRecoveryTests
     public void Commit_ServiceIll_PausesAndPollsUntilItIsWell()
     {
         using var bench = new ConsumerBench().Ready(0);
-        var prediction = new TaskCompletionSource();
-        bench.Predict = batch =>
-        {
-            Batches.Answer(batch);
-            return prediction.Task;
-        };
+        var prediction = bench.HoldPrediction();
         bench.Messages(0, 5);
         bench.Nothing();
         var batch = bench.Poll();

@@ -12,6 +12,8 @@ using KubeSentiment.Pipeline;
 using KubeSentiment.Resilience;
 using KubeSentiment.Streaming;
 
+using var stop = new StopSignal();
+
 // Numbers and dates are for programs: they read the same on every machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
@@ -36,7 +38,12 @@ try
     settings.LogWarnings(app.Logger);
     app.UseSentimentApi();
     app.MapSentimentApi();
-    await app.RunAsync();
+    await app.RunAsync(stop.Token);
+    return 0;
+}
+catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+{
+    // Asked to stop while it started: the replica was never ready, so nobody waits for an answer.
     return 0;
 }
 catch (Exception e) when (e is not HostAbortedException)

@@ -39,6 +39,32 @@ public sealed class StopTests
         service.Errors.ShouldBeEmpty();
     }
 
+    /// <summary>Before the host starts, and while the replica warms up.</summary>
+    [Theory]
+    [InlineData("is not a setting")]
+    [InlineData("Now listening on")]
+    public async Task Terminate_WhileItStarts_ExitsWith0AtOnce(string line)
+    {
+        // Enough to warm up for longer than the test takes.
+        var texts = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.txt");
+        await File.WriteAllLinesAsync(texts, Enumerable.Range(0, 20_000).Select(number => $"{number} {string.Join(' ', Enumerable.Repeat("good", 100))}"), TestContext.Current.CancellationToken);
+        try
+        {
+            await using var service = ServiceProcess.Launch(("MLOPS_CACHE_WARM_FILE", texts), ("MLOPS_CACHE_WARM_TIMEOUT", "600"), ("MLOPS_CACHE_WARM_FIEL", "a wrong name is told before the host starts"));
+            await Poll.UntilAsync(() => Task.FromResult(service.Output.Any(output => output.Contains(line, StringComparison.Ordinal))), Limit);
+
+            await service.TerminateAsync();
+
+            (await service.ExitAsync(TimeSpan.FromSeconds(10))).ShouldBe(0);
+            service.Errors.ShouldBeEmpty();
+            service.Output.ShouldNotContain(output => output.Contains("Ready: ", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(texts);
+        }
+    }
+
     [Fact]
     public async Task Kill_WhileABatchRuns_HindersNoNewStart()
     {

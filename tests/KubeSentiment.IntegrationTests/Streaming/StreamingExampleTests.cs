@@ -1,4 +1,5 @@
 using System.Text;
+using KubeSentiment.Anomalies;
 using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
 using KubeSentiment.Configuration;
@@ -65,12 +66,14 @@ public sealed class StreamingExampleTests(KafkaServer kafka)
             .AddSingleton(new LoadOptions())
             .AddSingleton(new ScalingOptions())
             .AddSingleton(new PipelineOptions())
+            .AddSingleton(new AnomalyOptions())
             .AddSingleton(new CacheOptions())
             .AddSingleton(new RedisOptions())
             .AddSingleton(options)
             .AddInference(new InferenceOptions { OnnxModelPath = settings["MLOPS_ONNX_MODEL_PATH"] })
             .AddResilience()
             .AddCaching(new CacheOptions(), new RedisOptions())
+            .AddAnomalies()
             .AddLoad()
             .AddPipeline()
             .AddStreaming(options)

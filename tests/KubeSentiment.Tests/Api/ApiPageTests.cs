@@ -24,4 +24,9 @@ public sealed class ApiPageTests(TestService service)
 
         File.ReadAllLines(PagePath).Where(line => line.StartsWith("### `", StringComparison.Ordinal)).Order().ShouldBe(routes.Order());
     }
+
+    /// <summary>A word in capitals on a line of its own stands where an answer of the service is still to come.</summary>
+    [Fact]
+    public void Page_ItsAnswers_AreAllThere() =>
+        File.ReadAllLines(PagePath).Where(line => line.Length > 0 && line.All(character => character is '-' or >= 'A' and <= 'Z')).ShouldBeEmpty();
 }

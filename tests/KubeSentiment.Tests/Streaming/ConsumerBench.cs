@@ -148,6 +148,18 @@ internal sealed class ConsumerBench : IDisposable
 
     public StreamBatch Poll() => Consumer.Poll(TimeSpan.Zero).ShouldNotBeNull();
 
+    /// <summary>Lets each batch be answered at once, but its prediction end only when the test ends it.</summary>
+    public TaskCompletionSource HoldPrediction()
+    {
+        var prediction = new TaskCompletionSource();
+        Predict = batch =>
+        {
+            Batches.Answer(batch);
+            return prediction.Task;
+        };
+        return prediction;
+    }
+
     public void Dispose()
     {
         Consumer.Dispose();

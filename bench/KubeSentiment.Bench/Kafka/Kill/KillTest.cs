@@ -158,7 +158,7 @@ internal sealed class KillTest(KillOptions options, IReadOnlyList<string> texts,
 
     private async Task StopAsync(Worker worker)
     {
-        // A program that is asked to stop before it has started ends otherwise.
+        // Before the program's first line the runtime answers the signal, and ends with 143.
         await worker.Ready;
         var code = await worker.StopAsync();
         _badExits += code == 0 ? 0 : 1;

@@ -1,0 +1,51 @@
+using Confluent.Kafka;
+using KubeSentiment.Streaming;
+
+namespace KubeSentiment.Tests.Streaming;
+
+/// <summary>What the consumer tells of its partitions, also while nothing moves.</summary>
+public sealed class SentimentConsumerProgressTests
+{
+    [Theory]
+    [InlineData("Latest", 200)]
+    [InlineData("Earliest", 3)]
+    public void GetInfo_NothingReadYet_KnowsThePositionAllTheSame(string reset, long position)
+    {
+        using var bench = new ConsumerBench(options => options.AutoOffsetReset = Enum.Parse<OffsetReset>(reset)).Ready(0, 1);
+        bench.Committed[new TopicPartition("in", 0)] = 90;
+        bench.Time.Advance(TimeSpan.FromSeconds(2));
+
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+
+        bench.Consumer.GetInfo().Partitions.ShouldBe([new PartitionInfo(0, 90, 100, 10), new PartitionInfo(1, position, 100, Math.Max(0, 100 - position))]);
+    }
+
+    [Fact]
+    public void GetInfo_ServiceIllForLong_LagGrows()
+    {
+        using var bench = new ConsumerBench().Ready(0);
+        var prediction = bench.HoldPrediction();
+        bench.Messages(0, 5);
+        bench.Nothing();
+        var batch = bench.Poll();
+        bench.Happens(() => bench.Time.Advance(TimeSpan.FromSeconds(11)));
+        bench.Nothing();
+        bench.Happens(() => bench.Consumer.GetInfo().Partitions.ShouldBe([new PartitionInfo(0, 5, 200, 195)]));
+        bench.Happens(prediction.SetResult);
+
+        bench.Consumer.Commit(batch).ShouldBeTrue();
+        bench.Polls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void GetInfo_LoopStandsStill_ShowsSinceWhen()
+    {
+        using var bench = new ConsumerBench().Ready(0);
+
+        bench.Time.Advance(TimeSpan.FromSeconds(90));
+
+        bench.Consumer.GetInfo().SinceLastPoll.ShouldBe(TimeSpan.FromSeconds(90));
+        bench.Consumer.Poll(TimeSpan.Zero);
+        bench.Consumer.GetInfo().SinceLastPoll.ShouldBe(TimeSpan.Zero);
+    }
+}

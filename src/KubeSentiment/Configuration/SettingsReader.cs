@@ -26,6 +26,7 @@ internal sealed class SettingsReader(SettingsCatalog catalog, SettingsSources so
         {
             var setting = section.Settings.Single(setting => setting.Property.Name == conflict.MemberNames.First());
             _errors.Add(setting.Line(found[setting], conflict.ErrorMessage!));
+            wrong.Add(setting.Property.Name);
         }
 
         return options;

@@ -214,7 +214,7 @@ public sealed class SentimentPipeline
                 ? Outcome(type, answer, new AnswerOrigin(AnswerSource.Model, answer.Tokens, answer.Truncated, computed.QueueTime, computed.RunTime))
                 : computed.Refusal!;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             return new PredictionOutcome.Failed(e);
         }

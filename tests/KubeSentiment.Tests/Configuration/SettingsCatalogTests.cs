@@ -66,6 +66,10 @@ public sealed class SettingsCatalogTests
             ["MLOPS_OTLP_ENDPOINT is needed when MLOPS_ENABLE_TRACING is true; allowed: an absolute http or https URL (default none)"]);
 
     [Fact]
+    public void Read_ValueFitsNeitherOfTwoOthers_GetsOneLine() =>
+        Read.From(Catalog, [("MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS", "200000")]).Errors.ShouldHaveSingleItem().ShouldStartWith("MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS");
+
+    [Fact]
     public void Read_AnyTextInAnyVariable_IsAValueInRangeOrOneLine()
     {
         var texts = Gen.OneOf(

@@ -17,18 +17,18 @@ internal static class AnomalyEndpoints
     {
         if (limit is < 1 or > MaxLimit)
         {
-            return Wrong("limit", $"The limit must be 1 to {MaxLimit}.");
+            return ProblemResult.OfQuery("limit", $"The limit must be 1 to {MaxLimit}.");
         }
 
         if (minScore is not (null or (>= 0 and <= 1)))
         {
-            return Wrong("min_score", "The score must be 0 to 1.");
+            return ProblemResult.OfQuery("min_score", "The score must be 0 to 1.");
         }
 
         AnomalyType? wanted = null;
         if (type is not null && !AnomalyTypes.TryParse(type, out wanted))
         {
-            return Wrong("type", $"The type must be one of {string.Join(", ", AnomalyTypes.Names)}.");
+            return ProblemResult.OfQuery("type", $"The type must be one of {string.Join(", ", AnomalyTypes.Names)}.");
         }
 
         var withText = guard.MayReadTexts(context);
@@ -77,7 +77,4 @@ internal static class AnomalyEndpoints
         entry.Source,
         entry.DetectedAt,
         entry.ExpiresAt);
-
-    private static ProblemResult Wrong(string parameter, string message) =>
-        new(ApiError.InvalidInput, message, [new ValidationError(["query", parameter], message, $"{parameter}_invalid")]);
 }

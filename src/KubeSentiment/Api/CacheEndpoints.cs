@@ -1,6 +1,7 @@
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Caching;
 using KubeSentiment.Pipeline;
+using KubeSentiment.Resilience;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeSentiment.Api;
@@ -18,7 +19,7 @@ internal static class CacheEndpoints
                 level.Level, level.Type, level.Hits, level.Misses, level.HitRatePercent, level.Sets, level.Errors, level.Evictions, level.Entries, level.Bytes))],
             statistics.Redis is { } redis
                 ? new SharedCacheStats(
-                    LoadEndpoints.Word(redis.Breaker), redis.Connections, redis.QueuedWrites, redis.WriteQueueCapacity, redis.DroppedWrites, redis.SkippedLookups)
+                    redis.Breaker.Word(), redis.Connections, redis.QueuedWrites, redis.WriteQueueCapacity, redis.DroppedWrites, redis.SkippedLookups)
                 : null));
     }
 
@@ -60,7 +61,7 @@ internal static class CacheEndpoints
         }
         catch (ArgumentException e) when (@namespace is not null)
         {
-            return new ProblemResult(ApiError.InvalidInput, e.Message, [new ValidationError(["query", "namespace"], e.Message, "namespace_invalid")]);
+            return ProblemResult.OfQuery("namespace", e.Message);
         }
     }
 }

@@ -56,17 +56,9 @@ internal static class LoadEndpoints
         return TypedResults.Ok(Describe(breaker.Snapshot()));
     }
 
-    /// <summary>The state in the word that answers use.</summary>
-    public static string Word(CircuitState state) => state switch
-    {
-        CircuitState.Closed => "closed",
-        CircuitState.Open => "open",
-        _ => "half_open",
-    };
-
     private static BreakerAnswer Describe(CircuitSnapshot breaker) => new(
         breaker.Name,
-        Word(breaker.State),
+        breaker.State.Word(),
         breaker.ConsecutiveFailures,
         breaker.FailureThreshold,
         breaker.RecoveryTimeout.TotalSeconds,

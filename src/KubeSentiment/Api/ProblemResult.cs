@@ -12,6 +12,12 @@ internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList
 
     public string Detail { get; } = detail;
 
+    /// <summary>A value in the query is wrong.</summary>
+    /// <param name="parameter">Its name.</param>
+    /// <param name="message">What it must be.</param>
+    public static ProblemResult OfQuery(string parameter, string message) =>
+        new(ApiError.InvalidInput, message, [new ValidationError(["query", parameter], message, $"{parameter}_invalid")]);
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var time = httpContext.RequestServices.GetRequiredService<TimeProvider>();

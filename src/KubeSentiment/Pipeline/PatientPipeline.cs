@@ -22,11 +22,11 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
 
     /// <summary>Predicts the sentiment of texts, however long it takes.</summary>
     /// <param name="texts">Any number of texts; the caller bounds it.</param>
-    /// <param name="names">What the caller calls them, one a text; null where they have no names.</param>
+    /// <param name="nameOf">What the caller calls a text, by its index; null where they have no names.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>One outcome a text, in order: Predicted, Rejected or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, IReadOnlyList<string>? names, CancellationToken cancellationToken)
+    public async Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, Func<int, string>? nameOf, CancellationToken cancellationToken)
     {
         var outcomes = new PredictionOutcome[texts.Count];
         await Task.WhenAll(Enumerable.Range(0, texts.Count).Chunk(pipeline.BackgroundTexts).Select(PredictPartAsync));
@@ -41,8 +41,9 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
                     await Task.Delay(_backoff.Delay(repetition - 1), time, cancellationToken);
                 }
 
-                var named = names is null ? TextNames.None : TextNames.Of(Array.ConvertAll(part, index => names[index]));
-                var answers = await pipeline.PredictInTurnAsync(Array.ConvertAll(part, index => texts[index]), named, cancellationToken);
+                var asked = part;
+                var names = nameOf is null ? TextNames.None : TextNames.Of(index => nameOf(asked[index]));
+                var answers = await pipeline.PredictInTurnAsync(Array.ConvertAll(asked, index => texts[index]), names, cancellationToken);
                 for (var i = 0; i < part.Length; i++)
                 {
                     outcomes[part[i]] = answers[i];

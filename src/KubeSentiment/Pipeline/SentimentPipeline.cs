@@ -68,7 +68,7 @@ public sealed class SentimentPipeline
     /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken) =>
-        _readiness.State == ReadinessState.Starting ? NotReady(texts) : RunAsync(new(CacheType.Prediction, texts) { Names = names }, cancellationToken);
+        RunWhenReadyAsync(new(CacheType.Prediction, texts) { Names = names }, cancellationToken);
 
     /// <summary>The sentence vectors of texts: the mean of the model's last layer over the tokens.</summary>
     /// <param name="texts">Any number of texts.</param>
@@ -83,19 +83,12 @@ public sealed class SentimentPipeline
     };
 
     /// <summary>Predicts one text for a caller who does little with the answer: it goes on at the thread that computed it, which saves waking another.</summary>
-    internal async Task<PredictionOutcome> PredictOneAsync(string text, TextNames names, CancellationToken cancellationToken)
-    {
-        var outcomes = _readiness.State == ReadinessState.Starting
-            ? await NotReady([text])
-            : await RunAsync(new(CacheType.Prediction, [text]) { Names = names, AnswerOnWorker = true }, cancellationToken);
-        return outcomes[0];
-    }
+    internal async Task<PredictionOutcome> PredictOneAsync(string text, TextNames names, CancellationToken cancellationToken) =>
+        (await RunWhenReadyAsync(new(CacheType.Prediction, [text]) { Names = names, AnswerOnWorker = true }, cancellationToken))[0];
 
     /// <summary>Predicts texts of the background: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it.</summary>
     internal Task<PredictionOutcome[]> PredictInTurnAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken) =>
-        _readiness.State == ReadinessState.Starting
-            ? NotReady(texts)
-            : RunAsync(new(CacheType.Prediction, texts) { Door = AdmissionDoor.Background, Names = names }, cancellationToken);
+        RunWhenReadyAsync(new(CacheType.Prediction, texts) { Door = AdmissionDoor.Background, Names = names }, cancellationToken);
 
     /// <summary>Most texts that a caller of the background brings at once: HTTP callers wait for all of them.</summary>
     internal int BackgroundTexts => Math.Max(1, _gate.Capacity / 4);
@@ -106,6 +99,9 @@ public sealed class SentimentPipeline
 
     /// <summary>A call counts by its texts, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
     private int WeightOf(IReadOnlyList<string> texts) => Math.Clamp(texts.Count, 1, Math.Max(1, _gate.Capacity / 2));
+
+    private Task<PredictionOutcome[]> RunWhenReadyAsync(PipelineCall call, CancellationToken cancellationToken) =>
+        _readiness.State == ReadinessState.Starting ? NotReady(call.Texts) : RunAsync(call, cancellationToken);
 
     /// <summary>Nothing runs before the model is warm; what is wrong with a text can be said all the same.</summary>
     private Task<PredictionOutcome[]> NotReady(IReadOnlyList<string> texts) =>

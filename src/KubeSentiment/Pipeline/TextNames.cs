@@ -8,12 +8,12 @@ namespace KubeSentiment.Pipeline;
 public readonly record struct TextNames
 {
     private readonly string? _request;
-    private readonly IReadOnlyList<string>? _names;
+    private readonly Func<int, string>? _nameOf;
 
-    private TextNames(string? request, IReadOnlyList<string>? names)
+    private TextNames(string? request, Func<int, string>? nameOf)
     {
         _request = request;
-        _names = names;
+        _nameOf = nameOf;
     }
 
     /// <summary>No names.</summary>
@@ -23,8 +23,11 @@ public readonly record struct TextNames
     public static TextNames OfRequest(string id) => new(id, null);
 
     /// <summary>A name for each text, such as topic/partition/offset of the message that it came in.</summary>
-    public static TextNames Of(IReadOnlyList<string> names) => new(null, names);
+    public static TextNames Of(IReadOnlyList<string> names) => Of(index => names[index]);
+
+    /// <summary>A name for each text, asked for by its index.</summary>
+    internal static TextNames Of(Func<int, string> nameOf) => new(null, nameOf);
 
     /// <summary>The name of a text; null when it has none.</summary>
-    public string? this[int index] => _request is null ? _names?[index] : $"{_request}/{index}";
+    public string? this[int index] => _request is null ? _nameOf?.Invoke(index) : $"{_request}/{index}";
 }

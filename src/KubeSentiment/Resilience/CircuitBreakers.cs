@@ -48,13 +48,6 @@ public sealed partial class CircuitBreakers
     /// <summary>The breaker of that name, if the service has one.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out CircuitBreaker? breaker) => _breakers.TryGetValue(name, out breaker);
 
-    private static string Word(CircuitState state) => state switch
-    {
-        CircuitState.Closed => "closed",
-        CircuitState.HalfOpen => "half_open",
-        _ => "open",
-    };
-
     private IEnumerable<Measurement<T>> Measure<T>(Func<CircuitBreaker, T> value)
         where T : struct => All.Select(breaker => new Measurement<T>(value(breaker), new KeyValuePair<string, object?>(MetricNames.Labels.Name, breaker.Name)));
 
@@ -63,14 +56,14 @@ public sealed partial class CircuitBreakers
         _transitions.Add(
             1,
             new KeyValuePair<string, object?>(MetricNames.Labels.Name, change.Name),
-            new KeyValuePair<string, object?>(MetricNames.Labels.State, Word(change.To)));
+            new KeyValuePair<string, object?>(MetricNames.Labels.State, change.To.Word()));
         if (change.To == CircuitState.Open)
         {
             Opened(_logger, change.Name, change.ConsecutiveFailures, _options.RecoveryTimeout.TotalSeconds);
         }
         else
         {
-            Moved(_logger, change.Name, Word(change.From), Word(change.To));
+            Moved(_logger, change.Name, change.From.Word(), change.To.Word());
         }
     }
 

@@ -6,26 +6,19 @@ namespace KubeSentiment.Streaming;
 internal sealed partial class AtLeastOnceOutput(
     IProducer<byte[]?, byte[]?> producer, OutputTopics topics, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
 {
-    private static readonly TimeSpan QueueWait = TimeSpan.FromMilliseconds(100);
+    private readonly BatchProducer _batches = new(producer, topics, limit, time);
 
     // Written by the producer's thread, read after the flush.
     private volatile Error? _undelivered;
 
     public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
     {
-        var started = time.GetTimestamp();
+        var started = _batches.Start();
         _undelivered = null;
         try
         {
-            foreach (var record in batch.Live)
-            {
-                if (record.Outgoing is { } outgoing)
-                {
-                    Produce(topics.For(record.Consumed.Partition.Value, outgoing.IsDeadLetter), outgoing.Message, started);
-                }
-            }
-
-            if (producer.Flush(Left(started)) > 0)
+            _batches.Produce(batch, started, Delivered);
+            if (producer.Flush(_batches.Left(started)) > 0)
             {
                 // What is still under way may be delivered yet; a new producer makes sure that it is not mixed up with what comes next.
                 NotWritten(logger, ErrorCode.Local_TimedOut.ToString(), "not delivered in time");
@@ -53,23 +46,7 @@ internal sealed partial class AtLeastOnceOutput(
     {
     }
 
-    public void Dispose() => producer.Dispose();
-
-    private void Produce(TopicPartition target, Message<byte[]?, byte[]?> message, long started)
-    {
-        while (true)
-        {
-            try
-            {
-                producer.Produce(target, message, Delivered);
-                return;
-            }
-            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull && Left(started) > TimeSpan.Zero)
-            {
-                producer.Poll(QueueWait);
-            }
-        }
-    }
+    public void Dispose() => _batches.Dispose();
 
     private void Delivered(DeliveryReport<byte[]?, byte[]?> report)
     {
@@ -77,12 +54,6 @@ internal sealed partial class AtLeastOnceOutput(
         {
             _undelivered = report.Error;
         }
-    }
-
-    private TimeSpan Left(long started)
-    {
-        var left = limit - time.GetElapsedTime(started);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     [LoggerMessage(EventId = 812, Level = LogLevel.Warning, Message = "A batch was not written or not committed, its messages come again: {Code}, {Reason}")]

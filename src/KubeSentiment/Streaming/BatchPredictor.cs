@@ -75,13 +75,13 @@ internal sealed class BatchPredictor(
     }
 
     private Task<PredictionOutcome[]> AskAsync(List<Asked> texts, CancellationToken cancellationToken) =>
-        pipeline.PredictAsync(texts.ConvertAll(text => text.Request.Text), texts.ConvertAll(text => text.Record.Source.ToString()), cancellationToken);
+        pipeline.PredictAsync(texts.ConvertAll(text => text.Request.Text), index => texts[index].Record.Source.ToString(), cancellationToken);
 
     /// <summary>Asks again, each text together with one that no cache can know: it shows that the model works, to us and to the model's breaker.</summary>
     private async Task<(PredictionOutcome[] Outcomes, bool IsWell)> AskAgainAsync(List<Asked> texts, int repetition, CancellationToken cancellationToken)
     {
         var pairs = await Task.WhenAll(texts.Select(text => pipeline.PredictAsync(
-            [text.Request.Text, $"Control {repetition} of {text.Record.Source}: this is fine."], names: null, cancellationToken)));
+            [text.Request.Text, $"Control {repetition} of {text.Record.Source}: this is fine."], nameOf: null, cancellationToken)));
         return ([.. pairs.Select(pair => pair[0])], Array.TrueForAll(pairs, pair => pair[1] is PredictionOutcome.Predicted));
     }
 

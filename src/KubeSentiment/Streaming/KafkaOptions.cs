@@ -174,33 +174,28 @@ internal sealed class KafkaOptions : IValidatableObject
         var defaults = new KafkaOptions();
         if (HeartbeatInterval > SessionTimeout / 3)
         {
-            string[] names = [nameof(HeartbeatInterval), nameof(SessionTimeout)];
-            yield return new ValidationResult(
-                "leaves less than three heartbeats in MLOPS_KAFKA_SESSION_TIMEOUT_MS", HeartbeatInterval != defaults.HeartbeatInterval ? names : [.. names.Reverse()]);
+            yield return Misfit("leaves less than three heartbeats in MLOPS_KAFKA_SESSION_TIMEOUT_MS", HeartbeatInterval != defaults.HeartbeatInterval, nameof(HeartbeatInterval), nameof(SessionTimeout));
         }
 
         if (SessionTimeout > MaxPollInterval)
         {
-            string[] names = [nameof(SessionTimeout), nameof(MaxPollInterval)];
-            yield return new ValidationResult(
+            yield return Misfit(
                 "does not fit: MLOPS_KAFKA_SESSION_TIMEOUT_MS is longer than MLOPS_KAFKA_MAX_POLL_INTERVAL_MS",
-                SessionTimeout != defaults.SessionTimeout ? names : [.. names.Reverse()]);
+                SessionTimeout != defaults.SessionTimeout, nameof(SessionTimeout), nameof(MaxPollInterval));
         }
 
         if (TransactionTimeout * TransactionsInAPoll > MaxPollInterval)
         {
-            string[] names = [nameof(TransactionTimeout), nameof(MaxPollInterval)];
-            yield return new ValidationResult(
+            yield return Misfit(
                 "does not fit: MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS is more than half of MLOPS_KAFKA_MAX_POLL_INTERVAL_MS",
-                TransactionTimeout != defaults.TransactionTimeout ? names : [.. names.Reverse()]);
+                TransactionTimeout != defaults.TransactionTimeout, nameof(TransactionTimeout), nameof(MaxPollInterval));
         }
 
         if (TransactionTimeout * TransactionsInAPoll > StallTimeout)
         {
-            string[] names = [nameof(StallTimeout), nameof(TransactionTimeout)];
-            yield return new ValidationResult(
+            yield return Misfit(
                 "does not fit: MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS is more than half of MLOPS_KAFKA_STALL_TIMEOUT",
-                StallTimeout != defaults.StallTimeout ? names : [.. names.Reverse()]);
+                StallTimeout != defaults.StallTimeout, nameof(StallTimeout), nameof(TransactionTimeout));
         }
 
         if (Delivery == KafkaDelivery.ExactlyOnce && ProducerAcks != "all")
@@ -214,6 +209,9 @@ internal sealed class KafkaOptions : IValidatableObject
                 "is used twice: the topics must differ", [Topic != defaults.Topic ? nameof(Topic) : ResultsTopic != defaults.ResultsTopic ? nameof(ResultsTopic) : FeedbackTopic != defaults.FeedbackTopic ? nameof(FeedbackTopic) : nameof(DlqTopic)]);
         }
     }
+
+    private static ValidationResult Misfit(string message, bool isFirstChanged, string first, string second) =>
+        new(message, isFirstChanged ? [first, second] : [second, first]);
 }
 
 /// <summary>What a result is worth after a failure.</summary>

@@ -208,21 +208,16 @@ public sealed partial class SentimentConsumer : IDisposable
         {
             case SendEnd.Committed:
                 call.Succeeded();
-                break;
+                _partitions.Advance(batch.Ends());
+                batch.Committed();
+                _inHand.Remove(batch);
+                return true;
             case SendEnd.Aborted:
                 call.Abandoned();
                 break;
             default:
                 call.Failed();
                 break;
-        }
-
-        if (end == SendEnd.Committed)
-        {
-            _partitions.Advance(batch.Ends());
-            batch.Committed();
-            _inHand.Remove(batch);
-            return true;
         }
 
         ReadAgain();

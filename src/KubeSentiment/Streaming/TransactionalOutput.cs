@@ -15,23 +15,15 @@ namespace KubeSentiment.Streaming;
 internal sealed partial class TransactionalOutput(
     IProducer<byte[]?, byte[]?> producer, OutputTopics topics, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
 {
-    /// <summary>What the producer's queue is given to get room.</summary>
-    private static readonly TimeSpan QueueWait = TimeSpan.FromMilliseconds(100);
+    private readonly BatchProducer _batches = new(producer, topics, limit, time);
 
     public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
     {
-        var started = time.GetTimestamp();
+        var started = _batches.Start();
         try
         {
             producer.BeginTransaction();
-            foreach (var record in batch.Live)
-            {
-                if (record.Outgoing is { } outgoing)
-                {
-                    Produce(topics.For(record.Consumed.Partition.Value, outgoing.IsDeadLetter), outgoing.Message, started);
-                }
-            }
-
+            _batches.Produce(batch, started);
             var offsets = batch.Ends();
             Retry(left => producer.SendOffsetsToTransaction(offsets, consumer.ConsumerGroupMetadata, left), started);
             Retry(producer.CommitTransaction, started);
@@ -57,17 +49,15 @@ internal sealed partial class TransactionalOutput(
     /// </remarks>
     public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
     {
-        var started = time.GetTimestamp();
+        var started = _batches.Start();
         producer.BeginTransaction();
-        foreach (var target in batch.Live
-            .Where(record => record.Outgoing is not null)
-            .Select(record => topics.For(record.Consumed.Partition.Value, record.Outgoing!.Value.IsDeadLetter)).Distinct())
+        foreach (var target in _batches.TargetsOf(batch))
         {
-            Produce(target, new Message<byte[]?, byte[]?> { Value = [] }, started);
+            _batches.Produce(target, new Message<byte[]?, byte[]?> { Value = [] }, started);
         }
 
         // An abort throws away what has not been sent, and with it the partition's place in the transaction.
-        producer.Flush(Left(started));
+        producer.Flush(_batches.Left(started));
         try
         {
             Retry(left => producer.SendOffsetsToTransaction(batch.Ends(), consumer.ConsumerGroupMetadata, left), started);
@@ -80,14 +70,14 @@ internal sealed partial class TransactionalOutput(
         Retry(producer.AbortTransaction, started);
     }
 
-    public void Dispose() => producer.Dispose();
+    public void Dispose() => _batches.Dispose();
 
     private SendEnd Abort(Error cause)
     {
         Aborting(logger, cause.Code.ToString(), cause.Reason);
         try
         {
-            Retry(producer.AbortTransaction, time.GetTimestamp());
+            Retry(producer.AbortTransaction, _batches.Start());
             return IsOthers(cause.Code) ? SendEnd.Aborted : SendEnd.Failed;
         }
         catch (KafkaException e)
@@ -98,22 +88,6 @@ internal sealed partial class TransactionalOutput(
         }
     }
 
-    private void Produce(TopicPartition target, Message<byte[]?, byte[]?> message, long started)
-    {
-        while (true)
-        {
-            try
-            {
-                producer.Produce(target, message);
-                return;
-            }
-            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull && Left(started) > TimeSpan.Zero)
-            {
-                producer.Poll(QueueWait);
-            }
-        }
-    }
-
     /// <summary>Calls until it succeeds, fails for good, or the time is up. The calls wait by themselves: what can be retried comes back when their time is up.</summary>
     private void Retry(Action<TimeSpan> call, long started)
     {
@@ -121,20 +95,14 @@ internal sealed partial class TransactionalOutput(
         {
             try
             {
-                call(Left(started));
+                call(_batches.Left(started));
                 return;
             }
-            catch (KafkaRetriableException) when (Left(started) > TimeSpan.Zero)
+            catch (KafkaRetriableException) when (_batches.Left(started) > TimeSpan.Zero)
             {
-                producer.Poll(QueueWait);
+                _batches.Wait();
             }
         }
-    }
-
-    private TimeSpan Left(long started)
-    {
-        var left = limit - time.GetElapsedTime(started);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>Errors that say that the group has moved on: nothing is wrong with Kafka.</summary>

@@ -22,7 +22,7 @@ public sealed class PatientPipelineTests
         var gate = service.Services.GetRequiredService<AdmissionController>();
         var admission = await gate.TryEnterAsync(1, Cancellation);
 
-        var prediction = Patient(service).PredictAsync(["good"], names: null, Cancellation);
+        var prediction = Patient(service).PredictAsync(["good"], nameOf: null, Cancellation);
         gate.QueuedInBackground.ShouldBe(1);
         prediction.IsCompleted.ShouldBeFalse();
         admission.Dispose();
@@ -38,7 +38,7 @@ public sealed class PatientPipelineTests
         breaker.TryEnter(out var call).ShouldBeTrue();
         call.Failed();
 
-        var prediction = Patient(service).PredictAsync(["never seen before", ""], names: null, Cancellation);
+        var prediction = Patient(service).PredictAsync(["never seen before", ""], nameOf: null, Cancellation);
         for (var attempt = 0; attempt < 5; attempt++)
         {
             _time.Advance(TimeSpan.FromSeconds(3));
@@ -67,7 +67,7 @@ public sealed class PatientPipelineTests
         call.Failed();
         using var gone = new CancellationTokenSource();
 
-        var prediction = Patient(service).PredictAsync(["never seen before"], names: null, gone.Token);
+        var prediction = Patient(service).PredictAsync(["never seen before"], nameOf: null, gone.Token);
         await gone.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(prediction);
@@ -79,10 +79,10 @@ public sealed class PatientPipelineTests
         await using var service = TestService.With(("Load:MaxConcurrentRequests", "8"));
         var texts = Enumerable.Range(0, 50).Select(number => number % 7 == 0 ? "" : $"text number {number}").ToList();
 
-        var outcomes = await Patient(service).PredictAsync(texts, names: null, Cancellation);
+        var outcomes = await Patient(service).PredictAsync(texts, nameOf: null, Cancellation);
 
         outcomes.Select(outcome => outcome is PredictionOutcome.Rejected).ShouldBe(texts.Select(text => text.Length == 0));
-        var alone = await Patient(service).PredictAsync([texts[43]], names: null, Cancellation);
+        var alone = await Patient(service).PredictAsync([texts[43]], nameOf: null, Cancellation);
         alone[0].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction.Score.ShouldBe(outcomes[43].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction.Score);
     }
 
@@ -94,7 +94,7 @@ public sealed class PatientPipelineTests
         string[] texts = [.. Enumerable.Range(0, 120).Select(n => n is 3 or 117 ? $"xqzv wkjh {n} bnmq zxcv qwrt plkj" : $"text number {n} is fine")];
         string[] names = [.. Enumerable.Range(0, 120).Select(n => $"topic/0/{n}")];
 
-        await Patient(service).PredictAsync(texts, names, Cancellation);
+        await Patient(service).PredictAsync(texts, index => names[index], Cancellation);
 
         var kept = service.Services.GetRequiredService<AnomalyBuffer>().GetRecent(200, 0, AnomalyType.OutOfVocabulary);
         kept.Select(entry => entry.Source).Order().ShouldBe(["topic/0/117", "topic/0/3"]);

@@ -18,10 +18,10 @@ BATCH=${BATCH:-100}                             # texts a request of /predict/ba
 SERVICE=${SERVICE:-}                            # an executable already published; empty publishes this tree
 OUT=${OUT:-bench/results/compare-$(date -u +%F).md}
 
-# Misses are measured: the prediction cache is off; the answers' cached field is counted as a check.
+# Misses are measured: the prediction cache is off, and so is the fast model, which direct calls do not have either; the answers' cached field is counted as a check.
 start_service() { # round
   local begun=${EPOCHREALTIME/./}
-  start_replica "$port" MLOPS_PREDICTION_CACHE_ENABLED=false
+  start_replica "$port" MLOPS_PREDICTION_CACHE_ENABLED=false MLOPS_CASCADE_ENABLED=false
   service=$replica
   local ready=${EPOCHREALTIME/./}
   printf '{"ready_ms": %d}\n' $(((ready - begun) / 1000)) >"$work/start-$1.json"

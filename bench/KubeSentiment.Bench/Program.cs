@@ -5,6 +5,7 @@ using KubeSentiment.Bench.Anomalies;
 using KubeSentiment.Bench.Balance;
 using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Benchmarks;
+using KubeSentiment.Bench.Cascade;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Fuzz;
 using KubeSentiment.Bench.Kafka;
@@ -20,6 +21,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     BareCommand.Create(),
     DirectCommand.Create(),
     AccuracyCommand.Create(),
+    CascadeCommand.Create(),
     AnomaliesCommand.Create(),
     FuzzCommand.Create(),
     BenchmarksCommand.Create(),

@@ -23,7 +23,7 @@ try
     var settings = builder.Services.AddSettings(builder.Configuration);
     var service = settings.Get<ServiceOptions>();
 
-    builder.Services.AddInference(settings.Get<InferenceOptions>());
+    builder.Services.AddInference(settings.Get<InferenceOptions>(), settings.Get<CascadeOptions>());
     builder.Logging.AddServiceLogging(service);
     builder.Services.AddObservability(settings.Get<ObservabilityOptions>(), service);
     builder.Services.AddResilience();

@@ -32,7 +32,7 @@ public sealed class ArchitectureTests
     private static readonly string[] Public =
     [
         "Program",
-        "SentimentPipeline", "TextNames", "Prediction", "AnswerOrigin", "AnswerSource", "PredictionOutcome", "TextFault", "RefusalReason",
+        "SentimentPipeline", "TextNames", "Prediction", "AnswerOrigin", "AnswerSource", "AnswerStage", "PredictionOutcome", "TextFault", "RefusalReason",
         "AnomalyBuffer", "AnomalyBufferStatistics", "AnomalyEntry", "AnomalyType", "Anomaly", "OddPrediction",
         "SentimentCache", "CachedAnswer", "CacheClearance", "CacheHealth", "CacheKey", "CacheLevelStatistics", "CacheStatistics", "CacheType", "SharedCacheStatistics",
         "SentimentConsumers", "SentimentConsumer", "StreamBatch", "StreamBatchState", "ConsumerInstanceInfo", "ConsumerThreadInfo", "PartitionInfo", "ConsumerState",

@@ -23,7 +23,7 @@ internal static class AccuracyCommand
             Description = "The model's evaluation.",
             DefaultValueFactory = _ => new FileInfo("models/sentiment/evaluation.json"),
         };
-        var tolerance = new Option<double>("--tolerance") { Description = "Points that a set may differ.", DefaultValueFactory = _ => 0.3 };
+        var tolerance = new Option<double>("--tolerance") { Description = "Points that a set may differ; with two speeds, points that it may lose.", DefaultValueFactory = _ => 0.3 };
         var apiKey = new Option<string?>("--api-key") { Description = "Sent as X-API-Key." };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
         var command = new Command("accuracy", "Score labelled sets through the service and compare with the model card.")
@@ -34,6 +34,7 @@ internal static class AccuracyCommand
         {
             using var evaluation = JsonDocument.Parse(await File.ReadAllBytesAsync(parsed.GetRequiredValue(card).FullName, cancellation));
             using var client = new BatchClient(parsed.GetRequiredValue(url)[0], parsed.GetValue(apiKey));
+            var twoSpeeds = await client.HasTwoSpeedsAsync(cancellation);
             var rows = new List<AccuracyRow>();
             Console.WriteLine("| set | rows | measured | card | difference | errors |\n| --- | --- | --- | --- | --- | --- |");
             foreach (var set in AccuracySet.All)
@@ -45,7 +46,8 @@ internal static class AccuracyCommand
             }
 
             ResultJson.Write(parsed.GetValue(json), rows);
-            return rows.TrueForAll(row => row.Errors == 0 && Math.Abs(row.Difference) <= parsed.GetValue(tolerance)) ? 0 : 1;
+            // The card has the full model's figures. Alone it must reproduce them; together with the fast one it may be better.
+            return rows.TrueForAll(row => row.Errors == 0 && (twoSpeeds ? -row.Difference : Math.Abs(row.Difference)) <= parsed.GetValue(tolerance)) ? 0 : 1;
         });
         return command;
     }

@@ -19,7 +19,7 @@ internal sealed record AccuracySet(string Name, IReadOnlyDictionary<string, stri
     public static IReadOnlyList<AccuracySet> All { get; } =
     [
         new("sst2/dev", Binary), new("uci/amazon_cells", Binary), new("uci/imdb", Binary), new("uci/yelp", Binary), new("cr/all", Binary),
-        new("tweets/semeval_test", ThreeClasses),
+        new("tweets/semeval_test", ThreeClasses), new("imdb/test_5k", Binary),
     ];
 
     public bool IsBinary => Labels.Count == 2;

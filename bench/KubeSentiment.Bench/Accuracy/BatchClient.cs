@@ -24,6 +24,13 @@ internal sealed class BatchClient(Uri server, string? apiKey) : IDisposable
             : throw new InvalidDataException($"{results.GetArrayLength()} results for {texts.Length} texts.");
     }
 
+    /// <summary>Whether a fast model answers a part of the texts.</summary>
+    public async Task<bool> HasTwoSpeedsAsync(CancellationToken cancellation)
+    {
+        using var info = await JsonDocument.ParseAsync(await _http.GetStreamAsync("/api/v1/model-info", cancellation), cancellationToken: cancellation);
+        return info.RootElement.TryGetProperty("cascade", out _);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static Dictionary<string, double>? Scores(JsonElement result) =>

@@ -39,7 +39,7 @@ internal static class BareCommand
         var text = request?.Text ?? "";
         var answer = new BareAnswer(
             "POSITIVE", Scores["POSITIVE"], Scores, Guid.NewGuid().ToString("N"), InferenceTimeMs: 0.123, QueueTimeMs: 0.045,
-            "sentiment", "0123456789abcdef", "onnx", text.Length, Tokens: text.Length / 4, Truncated: false, "l1", []);
+            "sentiment", "0123456789abcdef", "onnx", "full", text.Length, Tokens: text.Length / 4, Truncated: false, "l1", []);
         await context.Response.WriteAsJsonAsync(answer, BareJson.Default.BareAnswer, cancellationToken: context.RequestAborted);
     }
 }

@@ -17,6 +17,7 @@ internal sealed record BareAnswer(
     string ModelName,
     string ModelVersion,
     string Backend,
+    string Stage,
     int TextLength,
     int Tokens,
     bool Truncated,

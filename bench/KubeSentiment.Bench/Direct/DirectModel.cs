@@ -13,7 +13,7 @@ internal sealed class DirectModel : IDisposable
     private readonly string[] _inputs;
     private readonly ITokenizer _tokenizer;
 
-    public DirectModel(DirectoryInfo folder)
+    public DirectModel(DirectoryInfo folder, string graph = "model.onnx")
     {
         using var options = new SessionOptions
         {
@@ -22,7 +22,7 @@ internal sealed class DirectModel : IDisposable
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(Path.Combine(folder.FullName, "model.onnx"), options);
+        _session = new InferenceSession(Path.Combine(folder.FullName, graph), options);
         _inputs = [.. _session.InputMetadata.Keys];
 
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.FullName, "config.json")));

@@ -38,6 +38,8 @@ internal static class PredictEndpoints
             stamp.ModelName,
             stamp.ModelVersion,
             stamp.Backend,
+            prediction.Origin.Stage.Name(),
+            WhenTrue(prediction.Origin.BrownOut),
             TextRules.Length(text),
             prediction.Origin.Tokens,
             prediction.Origin.Truncated,
@@ -92,6 +94,9 @@ internal static class PredictEndpoints
             stamp.Backend));
     }
 
+    /// <summary>What is rare is left out where it is not so.</summary>
+    private static bool? WhenTrue(bool value) => value ? true : null;
+
     private static PredictBatchResult Result(PredictionOutcome outcome, string? text, Outcomes outcomes)
     {
         if (outcome is not PredictionOutcome.Predicted(var prediction))
@@ -108,6 +113,8 @@ internal static class PredictEndpoints
             PredictionId = prediction.Id,
             InferenceTimeMs = AnswerStamp.Milliseconds(prediction.Origin.InferenceTime),
             QueueTimeMs = AnswerStamp.Milliseconds(prediction.Origin.QueueTime),
+            Stage = prediction.Origin.Stage.Name(),
+            Brownout = WhenTrue(prediction.Origin.BrownOut),
             TextLength = TextRules.Length(text!),
             Tokens = prediction.Origin.Tokens,
             Truncated = prediction.Origin.Truncated,

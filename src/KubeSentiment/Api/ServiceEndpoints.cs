@@ -27,6 +27,7 @@ internal static class ServiceEndpoints
         model.Folder.Labels,
         model.Folder.MaxTokens,
         model.EmbeddingSize,
+        model.Rule is { } rule ? new CascadeInfo(rule.Threshold, rule.Floor, rule.MaxTokens == 0 ? null : rule.MaxTokens) : null,
         Word(readiness.State)));
 
     public static string Word(ReadinessState state) => state switch

@@ -22,8 +22,8 @@ internal readonly record struct StoredAnswer(CachedAnswer Answer, DateTimeOffset
 /// <remarks>
 /// <para>Little-endian, 27 bytes and 4 a value:</para>
 /// <code>
-/// 0   byte    version, 2
-/// 1   byte    flags: bit 0 truncated
+/// 0   byte    version, 3
+/// 1   byte    flags: bit 0 truncated, bit 1 the fast model's
 /// 2   uint32  tokens
 /// 6   int64   written at, Unix milliseconds
 /// 14  uint32  TTL in milliseconds
@@ -36,8 +36,9 @@ internal readonly record struct StoredAnswer(CachedAnswer Answer, DateTimeOffset
 /// </remarks>
 internal static class AnswerCodec
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
     private const byte TruncatedFlag = 1;
+    private const byte FastFlag = 2;
     private const int HeaderSize = 19;
     private const int ChecksumSize = sizeof(ulong);
 
@@ -56,7 +57,7 @@ internal static class AnswerCodec
         var bytes = new byte[HeaderSize + (answer.Values.Length * sizeof(float)) + ChecksumSize];
         var span = bytes.AsSpan();
         span[0] = Version;
-        span[1] = answer.Truncated ? TruncatedFlag : (byte)0;
+        span[1] = (byte)((answer.Truncated ? TruncatedFlag : 0) | (answer.IsFast ? FastFlag : 0));
         BinaryPrimitives.WriteUInt32LittleEndian(span[2..], (uint)answer.Tokens);
         BinaryPrimitives.WriteInt64LittleEndian(span[6..], writtenAt.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteUInt32LittleEndian(span[14..], (uint)ttl.TotalMilliseconds);
@@ -73,7 +74,7 @@ internal static class AnswerCodec
         stored = default;
         var valueBytes = bytes.Length - HeaderSize - ChecksumSize;
         if (valueBytes is < 0 or > CachedAnswer.MaxValues * sizeof(float) || valueBytes % sizeof(float) != 0
-            || bytes[0] != Version || bytes[1] > TruncatedFlag
+            || bytes[0] != Version || bytes[1] > (TruncatedFlag | FastFlag)
             || BinaryPrimitives.ReadUInt64LittleEndian(bytes[^ChecksumSize..]) != Checksum(bytes[..^ChecksumSize], keyHash))
         {
             return false;
@@ -89,7 +90,7 @@ internal static class AnswerCodec
         var values = new float[valueBytes / sizeof(float)];
         CopyLittleEndian(bytes[HeaderSize..^ChecksumSize], MemoryMarshal.Cast<float, int>(values.AsSpan()));
         stored = new StoredAnswer(
-            new CachedAnswer(values, (int)tokens, bytes[1] == TruncatedFlag) { UnreadableByte = bytes[18] },
+            new CachedAnswer(values, (int)tokens, (bytes[1] & TruncatedFlag) != 0) { UnreadableByte = bytes[18], IsFast = (bytes[1] & FastFlag) != 0 },
             DateTimeOffset.FromUnixTimeMilliseconds(writtenAt),
             TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32LittleEndian(bytes[14..])));
         return true;

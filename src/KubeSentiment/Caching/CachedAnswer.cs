@@ -16,6 +16,9 @@ public sealed record CachedAnswer(float[] Values, int Tokens, bool Truncated)
         init => UnreadableByte = (byte)MathF.Round(Math.Clamp(value, 0, 1) * byte.MaxValue);
     }
 
+    /// <summary>Whether it is the fast model's answer and not the full one's.</summary>
+    public bool IsFast { get; init; }
+
     /// <summary>The share as it is kept: a byte, so that an answer in memory takes no more room for it.</summary>
     internal byte UnreadableByte { get; init; }
 }

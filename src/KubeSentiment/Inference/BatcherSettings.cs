@@ -1,11 +1,11 @@
 namespace KubeSentiment.Inference;
 
 /// <summary>The bounds of one batcher, resolved from options, model and machine.</summary>
+/// <param name="Stage">Which graph it runs.</param>
 /// <param name="Workers">Threads that run the model.</param>
 /// <param name="Niceness">How far they step back behind other threads.</param>
-/// <param name="QueueSize">Most texts that may wait.</param>
 /// <param name="TokenBudget">Most padded tokens in a batch.</param>
 /// <param name="RunOverheadTokens">What a run costs beside its tokens, in tokens.</param>
 /// <param name="MaxTokens">Longest text of the model.</param>
 /// <param name="PadId">What shorter rows are filled with.</param>
-internal sealed record BatcherSettings(int Workers, int Niceness, int QueueSize, int TokenBudget, int RunOverheadTokens, int MaxTokens, int PadId);
+internal sealed record BatcherSettings(ModelStage Stage, int Workers, int Niceness, int TokenBudget, int RunOverheadTokens, int MaxTokens, int PadId);

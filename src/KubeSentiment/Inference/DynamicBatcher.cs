@@ -5,29 +5,41 @@ namespace KubeSentiment.Inference;
 /// <summary>Runs the texts of all callers through one model, many at a time when many wait, at once when few do.</summary>
 /// <remarks>
 /// Dedicated threads, one a core, take batches from a <see cref="PendingQueue"/> and run them. A run that fails is repeated text by text, so that the one text
-/// that broke it fails alone.
+/// that broke it fails alone. With a <see cref="Referral"/>, texts in doubt and texts that failed are passed on in place of an answer.
 /// </remarks>
 internal sealed class DynamicBatcher : IDisposable
 {
     private readonly OnnxModel _model;
     private readonly PendingQueue _queue;
-    private readonly BatcherMetrics _metrics;
+    private readonly QueuePlaces _places;
+    private readonly Referral? _referral;
+    private readonly StageMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly ModelStage _stage;
     private readonly int _padId;
     private readonly Thread[] _workers;
 
-    public DynamicBatcher(OnnxModel model, BatcherSettings settings, BatcherMetrics metrics, TimeProvider time)
+    /// <summary>Starts the workers.</summary>
+    /// <param name="model">The graph.</param>
+    /// <param name="settings">Its bounds.</param>
+    /// <param name="places">What those who enter hold.</param>
+    /// <param name="referral">Where texts in doubt go on; null for the last model, which answers all.</param>
+    /// <param name="metrics">Where runs are counted.</param>
+    /// <param name="time">Stamps and measures.</param>
+    public DynamicBatcher(OnnxModel model, BatcherSettings settings, QueuePlaces places, Referral? referral, StageMetrics metrics, TimeProvider time)
     {
         _model = model;
+        _places = places;
+        _referral = referral;
         _metrics = metrics;
         _time = time;
+        _stage = settings.Stage;
         _padId = settings.PadId;
-        _queue = new PendingQueue(settings.MaxTokens, settings.QueueSize, settings.TokenBudget, settings.RunOverheadTokens, time);
-        metrics.ObserveQueue(() => _queue.Count, _queue.Capacity);
+        _queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.RunOverheadTokens, time);
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Thread(Start) { IsBackground = true, Name = $"inference-{i}" };
+            _workers[i] = new Thread(Start) { IsBackground = true, Name = _stage == ModelStage.Fast ? $"inference-fast-{i}" : $"inference-{i}" };
             _workers[i].Start();
         }
 
@@ -38,8 +50,12 @@ internal sealed class DynamicBatcher : IDisposable
         }
     }
 
-    /// <summary>Queues all of the texts, or none when the queue has no room for all.</summary>
-    public bool TryEnqueue(ReadOnlySpan<PendingInference> texts) => _queue.TryEnqueue(texts);
+    /// <summary>Texts that wait here.</summary>
+    public int Waiting => _queue.Count;
+
+    /// <summary>Queues texts; each of them holds a place.</summary>
+    /// <exception cref="ObjectDisposedException">The workers have been told to end.</exception>
+    public void Enqueue(ReadOnlySpan<PendingInference> texts) => _queue.Enqueue(texts);
 
     /// <summary>Finishes what waits, then ends the workers.</summary>
     public void Dispose()
@@ -63,6 +79,11 @@ internal sealed class DynamicBatcher : IDisposable
         var batch = new List<PendingInference>();
         while (_queue.Take(batch))
         {
+            if (_referral is null)
+            {
+                _places.Return(batch.Count);
+            }
+
             RunOrFail(batch, input);
         }
     }
@@ -83,8 +104,21 @@ internal sealed class DynamicBatcher : IDisposable
         catch (Exception e)
         {
             _metrics.Failed();
-            batch[0].Fail(e);
+            Fail(batch[0], e);
         }
+    }
+
+    private void Fail(PendingInference text, Exception cause)
+    {
+        if (_referral is null)
+        {
+            text.Fail(cause);
+            return;
+        }
+
+        // The run came to nothing: to the caller it was waiting.
+        text.Spent(_time.GetElapsedTime(text.EnqueuedAt), TimeSpan.Zero);
+        _referral.Refer(text, cause);
     }
 
     private void Run(List<PendingInference> batch, TokenBatch input)
@@ -96,15 +130,70 @@ internal sealed class DynamicBatcher : IDisposable
         var runTime = _time.GetElapsedTime(started);
 
         _metrics.Ran(input.Rows, input.Rows * input.Columns, runTime);
-        for (var row = 0; row < batch.Count; row++)
+        foreach (var text in batch)
         {
-            var text = batch[row];
             var queueTime = _time.GetElapsedTime(text.EnqueuedAt, started);
             _metrics.Waited(queueTime);
-            text.Complete(new InferenceOutput(
-                Row(logits, row, _model.Labels)!, text.WantsEmbedding ? Row(embeddings, row, _model.EmbeddingSize ?? 0) : null, queueTime, runTime));
+            text.Spent(queueTime, runTime);
+        }
+
+        if (_referral is null)
+        {
+            _metrics.Answered(batch.Count, brownOuts: 0);
+            for (var row = 0; row < batch.Count; row++)
+            {
+                Answer(batch[row], logits, embeddings, row, brownOut: false);
+            }
+        }
+        else
+        {
+            AnswerOrRefer(batch, logits, _referral);
         }
     }
 
-    private static float[]? Row(float[]? values, int row, int width) => values?.AsSpan(row * width, width).ToArray();
+    /// <summary>Texts in doubt are passed on first and together: the next model can begin while this thread answers the others.</summary>
+    private void AnswerOrRefer(List<PendingInference> batch, float[] logits, Referral referral)
+    {
+        List<PendingInference> doubtful = [];
+        List<(PendingInference Text, int Row, bool BrownOut)> kept = new(batch.Count);
+        var brownOuts = 0;
+        for (var row = 0; row < batch.Count; row++)
+        {
+            var topScore = CascadeRule.TopScore(Row(logits, row, _model.Labels));
+            if (Referral.Keeps(batch[row], topScore))
+            {
+                var brownOut = referral.IsBrownOut(topScore);
+                brownOuts += brownOut ? 1 : 0;
+                kept.Add((batch[row], row, brownOut));
+            }
+            else
+            {
+                doubtful.Add(batch[row]);
+            }
+        }
+
+        if (doubtful.Count > 0)
+        {
+            referral.Refer(doubtful);
+        }
+
+        _places.Return(kept.Count);
+        _metrics.Answered(kept.Count, brownOuts);
+        foreach (var (text, row, brownOut) in kept)
+        {
+            Answer(text, logits, embeddings: null, row, brownOut);
+        }
+    }
+
+    private void Answer(PendingInference text, float[] logits, float[]? embeddings, int row, bool brownOut) => text.Complete(new InferenceOutput(
+        Row(logits, row, _model.Labels).ToArray(),
+        text.WantsEmbedding ? Row(embeddings, row, _model.EmbeddingSize ?? 0).ToArray() : null,
+        text.QueueTime,
+        text.RunTime)
+    {
+        Stage = _stage,
+        BrownOut = brownOut,
+    });
+
+    private static ReadOnlySpan<float> Row(float[]? values, int row, int width) => values.AsSpan(row * width, width);
 }

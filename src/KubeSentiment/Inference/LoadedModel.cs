@@ -4,22 +4,33 @@ namespace KubeSentiment.Inference;
 
 /// <summary>A model folder with everything in it opened: what must be right before the service listens.</summary>
 /// <param name="Folder">What the folder says.</param>
-/// <param name="Tokenizer">Its tokenizer.</param>
-/// <param name="Graph">Its graph, in a session.</param>
-/// <param name="Fingerprint">Hash of the files that decide an answer; see <see cref="ModelFingerprint"/>.</param>
-/// <param name="DependsOnBatchMates">True for graphs quantized dynamically: their scales, and so their answers, depend on what else is in the batch.</param>
-internal sealed record LoadedModel(ModelFolder Folder, ITokenizer Tokenizer, OnnxModel Graph, string Fingerprint, bool DependsOnBatchMates)
+/// <param name="Tokenizer">Its tokenizer, for both graphs.</param>
+/// <param name="Full">Its graph, in a session.</param>
+/// <param name="Fast">Its fast graph; null where the full one answers alone.</param>
+/// <param name="Rule">When the fast graph's answer is enough; null where there is none.</param>
+/// <param name="Fingerprint">Hash of all that decides an answer; see <see cref="ModelFingerprint"/>.</param>
+internal sealed record LoadedModel(ModelFolder Folder, ITokenizer Tokenizer, OnnxModel Full, OnnxModel? Fast, CascadeRule? Rule, string Fingerprint) : IDisposable
 {
+    /// <summary>Paths of the graphs that were quantized dynamically: their scales, and so their answers, depend on what else is in the batch.</summary>
+    public IEnumerable<string> DependingOnBatchMates => new[] { Full, Fast }.OfType<OnnxModel>().Where(graph => graph.DependsOnBatchMates).Select(graph => graph.Path);
+
     /// <summary>Opens the parts side by side: together they are most of a start.</summary>
     /// <exception cref="ModelFolderException">The model cannot be served; the message says why.</exception>
-    public static async Task<LoadedModel> LoadAsync(InferenceOptions options)
+    public static async Task<LoadedModel> LoadAsync(InferenceOptions options, CascadeOptions cascade)
     {
         var folder = ModelFolder.Open(options.OnnxModelPath, options.ModelName);
+        var rule = CascadeRule.Of(cascade, folder);
         // The longest first.
-        var graph = Task.Run(() => OnnxModel.Load(folder, options.OnnxIntraOpNumThreads));
+        var full = Task.Run(() => OnnxModel.LoadAsync(folder.OnnxPath, folder, options.OnnxIntraOpNumThreads));
         var tokenizer = Task.Run(() => TokenizerLoader.Load(folder.Path, folder.ModelType, folder.MaxTokens));
-        var fingerprint = Task.Run(() => ModelFingerprint.Compute(folder.Path, folder.OnnxPath));
-        var dependsOnBatchMates = Task.Run(() => DynamicQuantization.IsIn(folder.OnnxPath));
-        return new LoadedModel(folder, await tokenizer, await graph, await fingerprint, await dependsOnBatchMates);
+        var fast = rule is null ? Task.FromResult<OnnxModel?>(null) : Task.Run(() => FastGraph.LoadAsync(folder, tokenizer));
+        var fingerprint = Task.Run(() => ModelFingerprint.Compute(folder, rule));
+        return new LoadedModel(folder, await tokenizer, await full, await fast, rule, await fingerprint);
+    }
+
+    public void Dispose()
+    {
+        Fast?.Dispose();
+        Full.Dispose();
     }
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace KubeSentiment.Inference;
 
 /// <summary>
-/// The version of a model: a hash of the files that decide an answer. It is in every answer, in every cache key and in the metrics, so that two models
+/// The version of a model: a hash of what decides an answer, which is its files and, where two graphs answer, the rule by which they share the texts. It is in every answer, in every cache key and in the metrics, so that two models
 /// can never be taken for one another, whatever their folders are called.
 /// </summary>
 internal static class ModelFingerprint
@@ -16,19 +16,31 @@ internal static class ModelFingerprint
 
     /// <summary>Hashes name, length and bytes of each file, so that moving bytes from one file to another shows.</summary>
     /// <returns>16 lower-case hexadecimal digits.</returns>
-    public static string Compute(string folder, string onnxPath)
+    public static string Compute(ModelFolder folder, CascadeRule? rule)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in DecidingFiles)
         {
-            Append(hash, file, Path.Combine(folder, file));
+            Append(hash, file, Path.Combine(folder.Path, file));
         }
 
-        Append(hash, "graph", onnxPath);
-        // Weights over 2 GB lie beside the graph.
-        Append(hash, "weights", onnxPath + "_data");
-        Append(hash, "weights", onnxPath + ".data");
+        AppendGraph(hash, folder.OnnxPath);
+        if (rule is not null)
+        {
+            // The floor is not in it: what is answered below the threshold is not remembered.
+            AppendGraph(hash, folder.FastPath!);
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(FormattableString.Invariant($"cascade:{rule.Threshold}:{rule.MaxTokens}\n")));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..HexDigits];
+    }
+
+    private static void AppendGraph(IncrementalHash hash, string path)
+    {
+        Append(hash, "graph", path);
+        // Weights over 2 GB lie beside the graph.
+        Append(hash, "weights", path + "_data");
+        Append(hash, "weights", path + ".data");
     }
 
     private static void Append(IncrementalHash hash, string name, string path)

@@ -12,8 +12,14 @@ namespace KubeSentiment.Inference;
 internal sealed record ModelFolder(
     string Path, string Name, string ModelType, IReadOnlyList<string> Labels, int MaxTokens, string OnnxPath)
 {
+    /// <summary>The graph that answers the easy texts.</summary>
+    private const string FastFile = "fast.onnx";
+
     /// <summary>Where exporters put the graph, in the order in which they are tried: a quantized one is smaller and faster.</summary>
     private static readonly string[] OnnxFiles = ["model.onnx", "onnx/model_quantized.onnx", "onnx/model.onnx"];
+
+    /// <summary>A second, faster graph with the same tokenizer and labels; null where the folder has none.</summary>
+    public string? FastPath { get; init; }
 
     /// <summary>Reads and checks a folder.</summary>
     /// <exception cref="ModelFolderException">A file is missing or damaged; the message names it.</exception>
@@ -25,13 +31,17 @@ internal sealed record ModelFolder(
             ?? throw new ModelFolderException(
                 $"The model folder '{folder}' has no graph: none of {string.Join(", ", OnnxFiles)} is there. Export the model to ONNX into it.");
 
+        var fast = System.IO.Path.Combine(folder, FastFile);
         return new ModelFolder(
             folder,
             string.IsNullOrWhiteSpace(name) ? new DirectoryInfo(folder).Name : name,
             config.ModelType,
             config.Labels,
             Math.Min(config.MaxTokens, TokenizerLimit(folder)),
-            onnx);
+            onnx)
+        {
+            FastPath = File.Exists(fast) ? fast : null,
+        };
     }
 
     /// <summary>A relative path means the working directory first, then the program's own folder, so that the built-in model is found from anywhere.</summary>

@@ -22,13 +22,18 @@ internal sealed class OnnxModel : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly string[] _inputNames;
 
-    private OnnxModel(InferenceSession session, string[] inputNames, int labels)
+    private OnnxModel(string path, InferenceSession session, string[] inputNames, int labels, bool dependsOnBatchMates)
     {
+        Path = path;
         _session = session;
         _inputNames = inputNames;
         Labels = labels;
+        DependsOnBatchMates = dependsOnBatchMates;
         EmbeddingSize = session.OutputMetadata.TryGetValue(EmbeddingName, out var embedding) ? embedding.Dimensions[^1] : null;
     }
+
+    /// <summary>The graph's file.</summary>
+    public string Path { get; }
 
     /// <summary>How many logits a text gets.</summary>
     public int Labels { get; }
@@ -36,19 +41,23 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>Length of the pooled sentence vector; null where the graph has none.</summary>
     public int? EmbeddingSize { get; }
 
-    /// <summary>Opens a session on the folder's graph.</summary>
+    /// <summary>True for graphs quantized dynamically: see <see cref="DynamicQuantization"/>.</summary>
+    public bool DependsOnBatchMates { get; }
+
+    /// <summary>Opens a session on a graph of the folder.</summary>
     /// <exception cref="ModelFolderException">The graph cannot be read, or does not fit its folder.</exception>
-    public static OnnxModel Load(ModelFolder folder, int intraOpThreads)
+    public static async Task<OnnxModel> LoadAsync(string path, ModelFolder folder, int intraOpThreads)
     {
+        var dependsOnBatchMates = Task.Run(() => DynamicQuantization.IsIn(path));
         InferenceSession? session = null;
         try
         {
-            session = new InferenceSession(folder.OnnxPath, Options(intraOpThreads));
-            return new OnnxModel(session, InputNames(session, folder), LabelCount(session, folder));
+            session = new InferenceSession(path, Options(intraOpThreads));
+            return new OnnxModel(path, session, InputNames(session, path), LabelCount(session, path, folder), await dependsOnBatchMates);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelFolderException($"'{folder.OnnxPath}' is damaged or not a graph that ONNX Runtime can run: {FirstLine(e.Message)}", e);
+            throw new ModelFolderException($"'{path}' is damaged or not a graph that ONNX Runtime can run: {FirstLine(e.Message)}", e);
         }
         catch (ModelFolderException)
         {
@@ -109,22 +118,22 @@ internal sealed class OnnxModel : IDisposable
         return options;
     }
 
-    private static string[] InputNames(InferenceSession session, ModelFolder folder)
+    private static string[] InputNames(InferenceSession session, string path)
     {
         var names = session.InputMetadata.Keys.ToArray();
         var unknown = names.Where(name => name is not ("input_ids" or "attention_mask" or "token_type_ids")).ToList();
         return unknown.Count == 0 && names.Contains("input_ids")
             ? names
             : throw new ModelFolderException(
-                $"'{folder.OnnxPath}' wants the inputs {string.Join(", ", names)}; supported are input_ids, attention_mask and token_type_ids.");
+                $"'{path}' wants the inputs {string.Join(", ", names)}; supported are input_ids, attention_mask and token_type_ids.");
     }
 
-    private static int LabelCount(InferenceSession session, ModelFolder folder)
+    private static int LabelCount(InferenceSession session, string path, ModelFolder folder)
     {
         if (!session.OutputMetadata.TryGetValue(LogitsName, out var logits))
         {
             throw new ModelFolderException(
-                $"'{folder.OnnxPath}' has no output 'logits' but {string.Join(", ", session.OutputMetadata.Keys)}. Export it for text classification.");
+                $"'{path}' has no output 'logits' but {string.Join(", ", session.OutputMetadata.Keys)}. Export it for text classification.");
         }
 
         // -1 stands for a free dimension: then the first run tells, at warm-up.
@@ -132,7 +141,7 @@ internal sealed class OnnxModel : IDisposable
         return labels == folder.Labels.Count || labels < 0
             ? folder.Labels.Count
             : throw new ModelFolderException(
-                $"'{folder.OnnxPath}' answers {labels} logits but id2label in config.json names {folder.Labels.Count} labels: they are not of one model.");
+                $"'{path}' answers {labels} logits but id2label in config.json names {folder.Labels.Count} labels: they are not of one model.");
     }
 
     private static Memory<long> Input(TokenBatch batch, string name) => name switch

@@ -9,10 +9,14 @@ internal sealed class PendingInference
     private readonly CancellationTokenRegistration _cancellation;
 
     /// <summary>The answer is cancelled as soon as the caller goes away, whether or not a worker ever sees the text.</summary>
-    public PendingInference(InferenceRequest request, bool wantsEmbedding)
+    /// <param name="request">The text.</param>
+    /// <param name="wantsEmbedding">Whether the sentence vector is asked for.</param>
+    /// <param name="threshold">Top score from which the fast model's answer is kept.</param>
+    public PendingInference(InferenceRequest request, bool wantsEmbedding, float threshold = 0)
     {
         Tokens = request.Tokens;
         WantsEmbedding = wantsEmbedding;
+        Threshold = threshold;
         // The worker has the next batch to do; but to wake a thread of the pool for a short answer takes both of them longer than to give it.
         _answer = new(request.AnswerOnWorker ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _cancellation = request.Abandoned.UnsafeRegister(
@@ -25,6 +29,8 @@ internal sealed class PendingInference
 
     public bool WantsEmbedding { get; }
 
+    public float Threshold { get; }
+
     public Task<InferenceOutput> Answer => _answer.Task;
 
     /// <summary>True once there is nobody left to answer: cancelled, or answered.</summary>
@@ -36,17 +42,23 @@ internal sealed class PendingInference
     /// <summary>Timestamp of arrival. Written as <see cref="Sequence"/> is.</summary>
     public long EnqueuedAt { get; set; }
 
+    /// <summary>How long it has waited so far. Only the worker that has the text in hand reads and writes it.</summary>
+    public TimeSpan QueueTime { get; private set; }
+
+    /// <summary>How long it has been run so far. As <see cref="QueueTime"/>.</summary>
+    public TimeSpan RunTime { get; private set; }
+
+    /// <summary>Adds what one model took.</summary>
+    public void Spent(TimeSpan queueTime, TimeSpan runTime)
+    {
+        QueueTime += queueTime;
+        RunTime += runTime;
+    }
+
     public void Complete(InferenceOutput output)
     {
         _cancellation.Dispose();
         _answer.TrySetResult(output);
-    }
-
-    /// <summary>The queue was full: nobody will answer, nobody may ask.</summary>
-    public void Abandon()
-    {
-        _cancellation.Dispose();
-        _answer.TrySetCanceled();
     }
 
     public void Fail(Exception exception)

@@ -19,7 +19,7 @@ internal sealed class PendingQueue
     private readonly object _lock = new();
     private readonly Queue<PendingInference>[] _lanes;
     private readonly TimeProvider _time;
-    private readonly int _capacity;
+    private readonly QueuePlaces _places;
     private readonly int _tokenBudget;
     private readonly int _runOverheadTokens;
     private long _sequence;
@@ -29,13 +29,13 @@ internal sealed class PendingQueue
 
     /// <summary>An empty queue.</summary>
     /// <param name="maxTokens">Longest text of the model.</param>
-    /// <param name="capacity">Most texts that may wait.</param>
+    /// <param name="places">Whoever enters holds a place; of those who went away the queue gives it back, of the others whoever takes them.</param>
     /// <param name="tokenBudget">Most padded tokens in a batch; one text alone may exceed it.</param>
     /// <param name="runOverheadTokens">What a run costs beside its tokens, in tokens.</param>
     /// <param name="time">Stamps the arrivals.</param>
-    public PendingQueue(int maxTokens, int capacity, int tokenBudget, int runOverheadTokens, TimeProvider time)
+    public PendingQueue(int maxTokens, QueuePlaces places, int tokenBudget, int runOverheadTokens, TimeProvider time)
     {
-        _capacity = capacity;
+        _places = places;
         _tokenBudget = tokenBudget;
         _runOverheadTokens = runOverheadTokens;
         _time = time;
@@ -49,22 +49,15 @@ internal sealed class PendingQueue
     /// <summary>Texts waiting, those of callers who went away included until a worker passes them.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    public int Capacity => _capacity;
-
     /// <summary>Workers that wait for texts.</summary>
     public int IdleWorkers => Volatile.Read(ref _idleWorkers);
 
-    /// <summary>Takes all of the texts or, when there is no room for all, none.</summary>
-    public bool TryEnqueue(ReadOnlySpan<PendingInference> texts)
+    /// <summary>Takes texts in; each of them holds a place.</summary>
+    public void Enqueue(ReadOnlySpan<PendingInference> texts)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            if (_count + texts.Length > _capacity)
-            {
-                return false;
-            }
-
             var now = _time.GetTimestamp();
             foreach (var text in texts)
             {
@@ -78,8 +71,6 @@ internal sealed class PendingQueue
             {
                 Monitor.Pulse(_lock);
             }
-
-            return true;
         }
     }
 
@@ -165,6 +156,7 @@ internal sealed class PendingQueue
                 {
                     lane.Dequeue();
                     _count--;
+                    _places.Return(1);
                     continue;
                 }
 
@@ -186,7 +178,11 @@ internal sealed class PendingQueue
         while (batch.Count < share && (batch.Count == 0 || (batch.Count + 1) * longest <= _tokenBudget) && lane.TryDequeue(out var text))
         {
             _count--;
-            if (!text.IsDone)
+            if (text.IsDone)
+            {
+                _places.Return(1);
+            }
+            else
             {
                 batch.Add(text);
             }

@@ -73,6 +73,27 @@ public sealed partial class AdmissionController : IDisposable
     /// <summary>Most texts of HTTP callers that may wait.</summary>
     public int QueueCapacity => _options.MaxQueueSize;
 
+    /// <summary>How near the line of HTTP callers is to refusing the next one: 0 while nobody waits, 1 when its length or its time has reached the limit.</summary>
+    /// <remarks>The time counts against <c>MLOPS_ADMISSION_TARGET_WAIT</c> in a burst, too, where nobody is refused for it yet: whoever wants to act before that still can.</remarks>
+    public double Pressure
+    {
+        get
+        {
+            if (!AnyoneWaits)
+            {
+                // Without a line the next one is refused as soon as the gate is full.
+                return _options.MaxQueueSize == 0 && Active >= _limit ? 1 : 0;
+            }
+
+            lock (_lock)
+            {
+                var length = (double)_interactive.Texts / Math.Max(1, _options.MaxQueueSize);
+                var time = _pace.TimeFor(_interactive.Texts) is { } wait ? wait / _options.TargetWait : 0;
+                return Math.Min(1, Math.Max(length, time));
+            }
+        }
+    }
+
     private bool AnyoneWaits => Volatile.Read(ref _state) >= OneWaiter;
 
     /// <summary>Whether <see cref="TryEnterAsync"/> would let a caller in or let it wait at this moment.</summary>

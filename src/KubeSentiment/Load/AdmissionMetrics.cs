@@ -41,6 +41,7 @@ internal sealed class AdmissionMetrics
             "Texts that wait to be let in.");
         _meter.CreateObservableGauge(MetricNames.AdmissionCapacity, () => gate.Capacity, null, "Most texts in hand at once.");
         _meter.CreateObservableGauge(MetricNames.AdmissionQueueCapacity, () => gate.QueueCapacity, null, "Most texts of HTTP callers that may wait to be let in.");
+        _meter.CreateObservableGauge(MetricNames.AdmissionPressure, () => gate.Pressure, null, "How near the line of HTTP callers is to refusing: 0 while nobody waits, 1 when it does.");
     }
 
     public void Waited(AdmissionDoor door, TimeSpan duration) => _wait.Record(duration.TotalSeconds, door == AdmissionDoor.Interactive ? Interactive : Background);

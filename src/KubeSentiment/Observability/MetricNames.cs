@@ -18,6 +18,8 @@ internal static class MetricNames
     public const string ModelReady = "sentiment_ready";
     public const string InferenceDuration = "sentiment_inference_duration";
     public const string InferenceErrors = "sentiment_inference_errors";
+    public const string InferenceTexts = "sentiment_inference_texts";
+    public const string BrownOutTexts = "sentiment_brownout_texts";
     public const string BatchTexts = "sentiment_batch_texts";
     public const string BatchTokens = "sentiment_batch_tokens";
     public const string QueueDuration = "sentiment_queue_duration";
@@ -58,6 +60,7 @@ internal static class MetricNames
     public const string AdmissionCapacity = "sentiment_admission_capacity";
     public const string AdmissionQueueCapacity = "sentiment_admission_queue_capacity";
     public const string AdmissionWait = "sentiment_admission_wait";
+    public const string AdmissionPressure = "sentiment_admission_pressure";
     public const string AdmissionRefused = "sentiment_admission_refused";
     public const string CpuUtilization = "sentiment_cpu_utilization";
     public const string MemoryUtilization = "sentiment_memory_utilization";
@@ -99,6 +102,7 @@ internal static class MetricNames
     /// <summary>The labels.</summary>
     public static class Labels
     {
+        public const string Stage = "stage";
         public const string Route = "route";
         public const string Method = "method";
         public const string Status = "status";

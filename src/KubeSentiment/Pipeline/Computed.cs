@@ -9,6 +9,9 @@ namespace KubeSentiment.Pipeline;
 /// <param name="Refusal">Why there is no answer; null when there is one.</param>
 internal sealed record Computed(CachedAnswer? Answer, TimeSpan QueueTime, TimeSpan RunTime, PredictionOutcome.Refused? Refusal = null)
 {
+    /// <summary>Whether the answer was kept under pressure only.</summary>
+    public bool BrownOut { get; init; }
+
     public static Computed Refused(RefusalReason reason, TimeSpan retryAfter) =>
         new(null, TimeSpan.Zero, TimeSpan.Zero, new PredictionOutcome.Refused(reason, retryAfter));
 }

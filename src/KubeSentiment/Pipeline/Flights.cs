@@ -1,14 +1,15 @@
 using KubeSentiment.Caching;
 using KubeSentiment.Inference;
+using KubeSentiment.Load;
 using KubeSentiment.Resilience;
-using Seat = KubeSentiment.Caching.SingleFlight<(KubeSentiment.Caching.CacheType, KubeSentiment.Caching.CacheKey), KubeSentiment.Pipeline.Computed>.Seat;
+using Seat = KubeSentiment.Caching.SingleFlight<(KubeSentiment.Caching.CacheType, KubeSentiment.Caching.CacheKey, bool), KubeSentiment.Pipeline.Computed>.Seat;
 
 namespace KubeSentiment.Pipeline;
 
 /// <summary>The texts that the model is computing, each of them once, however many ask for it.</summary>
-internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, SentimentCache cache)
+internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, SentimentCache cache, AdmissionController gate)
 {
-    private readonly SingleFlight<(CacheType, CacheKey), Computed> _flights = new();
+    private readonly SingleFlight<(CacheType, CacheKey, bool), Computed> _flights = new();
 
     /// <summary>Waits for those texts that are being computed, and starts the others together: all of them, or none where the model has no room or is broken.</summary>
     /// <param name="call">Who asks.</param>
@@ -17,7 +18,9 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
     /// <returns>A task a text, in order. What is computed is remembered before its task ends, so that whoever comes later finds it in the cache.</returns>
     public Task<Computed>[] Predict(PipelineCall call, List<Miss> misses, CancellationToken cancellationToken)
     {
-        var seats = misses.ConvertAll(miss => _flights.Join((call.Type, miss.Key), cancellationToken));
+        // Who must have the usual quality does not board a flight of those who may do with less.
+        var pressure = PressureOn(call);
+        var seats = misses.ConvertAll(miss => _flights.Join((call.Type, miss.Key, pressure > 0), cancellationToken));
         List<int> led = [];
         for (var i = 0; i < seats.Count; i++)
         {
@@ -32,7 +35,7 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
             }
         }
 
-        if (led.Count > 0 && Start(call, led.ConvertAll(i => misses[i]), led.ConvertAll(i => seats[i])) is { } refused)
+        if (led.Count > 0 && Start(call, pressure, led.ConvertAll(i => misses[i]), led.ConvertAll(i => seats[i])) is { } refused)
         {
             led.ForEach(i => seats[i].Complete(refused));
         }
@@ -42,7 +45,7 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
 
     /// <summary>Sends all of the texts to the model.</summary>
     /// <returns>Null; or why none was sent.</returns>
-    private Computed? Start(PipelineCall call, List<Miss> misses, List<Seat> seats)
+    private Computed? Start(PipelineCall call, double pressure, List<Miss> misses, List<Seat> seats)
     {
         if (!breaker.TryEnter(out var circuit))
         {
@@ -50,7 +53,7 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
         }
 
         InferenceRequest[] requests = [.. misses.Zip(seats, (miss, seat) => new InferenceRequest(miss.Tokens, seat.Abandoned, call.AnswerOnWorker))];
-        var answers = model.TryInfer(requests, wantsEmbedding: call.Type == CacheType.Feature);
+        var answers = model.TryInfer(requests, wantsEmbedding: call.Type == CacheType.Feature, pressure);
         if (answers is null)
         {
             circuit.Abandoned();
@@ -72,10 +75,19 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
         var answer = new CachedAnswer(type == CacheType.Feature ? output.Embedding! : output.Logits, miss.Tokens.Ids.Length, miss.Tokens.Truncated)
         {
             UnreadableShare = model.UnreadableShare(miss.Tokens),
+            IsFast = output.Stage == ModelStage.Fast,
         };
-        cache.Remember(type, miss.Text, miss.Key, answer);
-        return new Computed(answer, output.QueueTime, output.RunTime);
+        if (!output.BrownOut)
+        {
+            cache.Remember(type, miss.Text, miss.Key, answer);
+        }
+
+        return new Computed(answer, output.QueueTime, output.RunTime) { BrownOut = output.BrownOut };
     }
+
+    /// <summary>How near the service is to refusing callers like this one. Those of the background are never refused, so their answers stay as good as in calm.</summary>
+    private double PressureOn(PipelineCall call) =>
+        model.Rule?.Floor is not null && call.Door == AdmissionDoor.Interactive ? Math.Max(gate.Pressure, model.Pressure) : 0;
 
     /// <summary>Tells the breaker how the model did: one text that it answered shows that it works, whatever became of the others.</summary>
     private static async Task ReportAsync(CircuitCall circuit, Task<InferenceOutput>[] answers)

@@ -15,7 +15,8 @@ internal static class PipelineServices
         .AddSingleton(provider => new Flights(
             provider.GetRequiredService<SentimentModel>(),
             provider.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Model),
-            provider.GetRequiredService<SentimentCache>()))
+            provider.GetRequiredService<SentimentCache>(),
+            provider.GetRequiredService<AdmissionController>()))
         .AddSingleton(provider => new AnomalyInspection(
             provider.GetRequiredService<AnomalyDetector>(),
             provider.GetRequiredService<AnomalyBuffer>(),

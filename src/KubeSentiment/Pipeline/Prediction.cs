@@ -29,6 +29,22 @@ public readonly record struct AnswerOrigin(AnswerSource Source, int Tokens, bool
 {
     /// <summary>Share of the text's words that the model could not read, 0..1.</summary>
     public float UnreadableShare { get; init; }
+
+    /// <summary>Which of the model's graphs gave the answer, now or when it was remembered.</summary>
+    public AnswerStage Stage { get; init; }
+
+    /// <summary>True when the fast model was not sure enough by the usual threshold, and its answer was kept because the service had too much to do. Never remembered.</summary>
+    public bool BrownOut { get; init; }
+}
+
+/// <summary>Which of a model's graphs gave an answer.</summary>
+public enum AnswerStage
+{
+    /// <summary>The full one.</summary>
+    Full,
+
+    /// <summary>The fast one, which was sure of it.</summary>
+    Fast,
 }
 
 /// <summary>Who gave an answer.</summary>

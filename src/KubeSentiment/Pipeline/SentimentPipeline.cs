@@ -207,7 +207,7 @@ public sealed class SentimentPipeline
         {
             var computed = await flight;
             return computed.Answer is { } answer
-                ? Outcome(type, answer, new AnswerOrigin(AnswerSource.Model, answer.Tokens, answer.Truncated, computed.QueueTime, computed.RunTime))
+                ? Outcome(type, answer, new AnswerOrigin(AnswerSource.Model, answer.Tokens, answer.Truncated, computed.QueueTime, computed.RunTime) { BrownOut = computed.BrownOut })
                 : computed.Refusal!;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -219,5 +219,8 @@ public sealed class SentimentPipeline
     private PredictionOutcome Outcome(CacheType type, CachedAnswer answer, AnswerOrigin origin) => type == CacheType.Feature
         ? new PredictionOutcome.Featured(answer.Values, origin)
         : new PredictionOutcome.Predicted(
-            _scores.Read(answer.Values, origin with { UnreadableShare = answer.UnreadableShare }, Guid.CreateVersion7(_time.GetUtcNow())));
+            _scores.Read(
+                answer.Values,
+                origin with { UnreadableShare = answer.UnreadableShare, Stage = answer.IsFast ? AnswerStage.Fast : AnswerStage.Full },
+                Guid.CreateVersion7(_time.GetUtcNow())));
 }

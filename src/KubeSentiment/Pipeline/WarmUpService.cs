@@ -19,9 +19,14 @@ internal sealed partial class WarmUpService(
     {
         var started = time.GetTimestamp();
         metrics.Observe(model.Folder.Name, model.Fingerprint);
-        if (model.DependsOnBatchMates)
+        foreach (var path in model.DependingOnBatchMates)
         {
-            DynamicallyQuantized(logger, model.Folder.OnnxPath);
+            DynamicallyQuantized(logger, path);
+        }
+
+        if (model.Rule is { } rule)
+        {
+            TwoSpeeds(logger, model.Folder.FastPath!, rule.Threshold);
         }
 
         if (inspection.MissesNegatives(model.Folder.Labels))
@@ -49,6 +54,9 @@ internal sealed partial class WarmUpService(
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "Ready: model {Name} {Version} answers {Labels}; {Remembered} answers remembered; warm-up took {Milliseconds:F0} ms")]
     private static partial void Ready(
         ILogger logger, string name, string version, IReadOnlyList<string> labels, int remembered, double milliseconds);
+
+    [LoggerMessage(EventId = 205, Level = LogLevel.Information, Message = "Two speeds: {Path} answers the texts for which its top score is {Threshold} or more, the full model the others")]
+    private static partial void TwoSpeeds(ILogger logger, string path, float threshold);
 
     [LoggerMessage(
         EventId = 201,

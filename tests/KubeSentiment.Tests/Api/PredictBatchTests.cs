@@ -8,7 +8,7 @@ public sealed class PredictBatchTests(TestService service)
     private const string Path = "/api/v1/predict/batch";
 
     private static readonly string[] ResultFields =
-        ["label", "score", "scores", "prediction_id", "inference_time_ms", "queue_time_ms", "text_length", "tokens", "truncated", "cached", "anomalies"];
+        ["label", "score", "scores", "prediction_id", "inference_time_ms", "queue_time_ms", "stage", "text_length", "tokens", "truncated", "cached", "anomalies"];
 
     [Fact]
     public async Task PredictBatch_Texts_AreAnsweredInOrder()

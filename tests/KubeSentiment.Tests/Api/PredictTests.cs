@@ -11,7 +11,7 @@ public sealed class PredictTests(TestService service)
 
     private static readonly string[] Fields =
     [
-        "label", "score", "scores", "prediction_id", "inference_time_ms", "queue_time_ms", "model_name", "model_version", "backend", "text_length", "tokens",
+        "label", "score", "scores", "prediction_id", "inference_time_ms", "queue_time_ms", "model_name", "model_version", "backend", "stage", "text_length", "tokens",
         "truncated", "cached", "anomalies",
     ];
 

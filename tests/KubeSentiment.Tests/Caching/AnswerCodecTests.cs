@@ -12,9 +12,9 @@ public sealed class AnswerCodecTests
     private static readonly Gen<UInt128> AnyHash = Gen.Select(Gen.ULong, Gen.ULong, (high, low) => new UInt128(high, low));
 
     private static readonly Gen<StoredAnswer> AnyStored = Gen.Select(
-        AnyFloat.Array[0, 40], Gen.Int[0, int.MaxValue], Gen.Bool, Gen.Long[0, 4_000_000_000_000], Gen.UInt[1, 2_592_000_000], Gen.Byte,
-        (values, tokens, truncated, writtenAt, ttl, unreadable) => new StoredAnswer(
-            new CachedAnswer(values, tokens, truncated) { UnreadableByte = unreadable }, DateTimeOffset.FromUnixTimeMilliseconds(writtenAt), TimeSpan.FromMilliseconds(ttl)));
+        AnyFloat.Array[0, 40], Gen.Int[0, int.MaxValue], Gen.Bool, Gen.Long[0, 4_000_000_000_000], Gen.UInt[1, 2_592_000_000], Gen.Select(Gen.Byte, Gen.Bool),
+        (values, tokens, truncated, writtenAt, ttl, more) => new StoredAnswer(
+            new CachedAnswer(values, tokens, truncated) { UnreadableByte = more.Item1, IsFast = more.Item2 }, DateTimeOffset.FromUnixTimeMilliseconds(writtenAt), TimeSpan.FromMilliseconds(ttl)));
 
     [Fact]
     public void TryDecode_OfEncoded_IsEqualBitForBit() => Gen.Select(AnyStored, AnyHash).Sample((stored, hash) =>
@@ -22,8 +22,8 @@ public sealed class AnswerCodecTests
         AnswerCodec.TryDecode(AnswerCodec.Encode(stored, hash), hash, out var read).ShouldBeTrue();
 
         read.Answer.Values.Select(BitConverter.SingleToInt32Bits).ShouldBe(stored.Answer.Values.Select(BitConverter.SingleToInt32Bits));
-        (read.Answer.Tokens, read.Answer.Truncated, read.Answer.UnreadableShare, read.WrittenAt, read.Ttl)
-            .ShouldBe((stored.Answer.Tokens, stored.Answer.Truncated, stored.Answer.UnreadableShare, stored.WrittenAt, stored.Ttl));
+        (read.Answer.Tokens, read.Answer.Truncated, read.Answer.IsFast, read.Answer.UnreadableShare, read.WrittenAt, read.Ttl)
+            .ShouldBe((stored.Answer.Tokens, stored.Answer.Truncated, stored.Answer.IsFast, stored.Answer.UnreadableShare, stored.WrittenAt, stored.Ttl));
     });
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class AnswerCodecTests
         if (bytes.Length > 0)
         {
             // The version is right, the rest is not.
-            bytes[0] = 2;
+            bytes[0] = 3;
             AnswerCodec.TryDecode(bytes, hash, out _).ShouldBeFalse();
         }
     }, iter: 20_000);

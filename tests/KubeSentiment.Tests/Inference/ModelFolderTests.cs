@@ -111,7 +111,7 @@ public sealed class ModelFolderTests : IDisposable
         }
     }
 
-    private string Fingerprint() => ModelFingerprint.Compute(_folder.FullName, Path.Combine(_folder.FullName, "model.onnx"));
+    private string Fingerprint() => ModelFingerprint.Compute(ModelFolder.Open(_folder.FullName, name: null), rule: null);
 
     private string Refusal(string? path = null) => Should.Throw<ModelFolderException>(() => ModelFolder.Open(path ?? _folder.FullName, name: null)).Message;
 

@@ -3,6 +3,7 @@ using KubeSentiment.Inference;
 using KubeSentiment.Inference.Tokenization;
 using KubeSentiment.Observability;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeSentiment.Tests.Inference;
 
@@ -13,13 +14,16 @@ internal static class Models
 
     public static string Tiny(string name) => Path.Combine(AppContext.BaseDirectory, "Assets", "models", name);
 
-    public static SentimentModel Load(string folder, InferenceOptions? options = null) =>
-        Load(options ?? new InferenceOptions(), folder);
+    /// <summary>The full model alone, whether or not the folder has a fast one.</summary>
+    public static SentimentModel Load(string folder, InferenceOptions? options = null) => LoadCascade(folder, new CascadeOptions { Enabled = false }, options);
 
-    private static SentimentModel Load(InferenceOptions options, string folder)
+    /// <summary>The folder's models, as the service runs them.</summary>
+    public static SentimentModel LoadCascade(string folder, CascadeOptions cascade, InferenceOptions? options = null, ILogger<Referral>? logger = null)
     {
+        options ??= new InferenceOptions();
         options.OnnxModelPath = folder;
-        return new SentimentModel(LoadedModel.LoadAsync(options).GetAwaiter().GetResult(), options, new BatcherMetrics(Meters()), TimeProvider.System);
+        var model = LoadedModel.LoadAsync(options, cascade).GetAwaiter().GetResult();
+        return new SentimentModel(model, options, new BatcherMetrics(Meters()), TimeProvider.System, logger ?? NullLogger<Referral>.Instance);
     }
 
     /// <summary>Sends texts to the model together.</summary>

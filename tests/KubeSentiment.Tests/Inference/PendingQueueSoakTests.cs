@@ -15,7 +15,8 @@ public class PendingQueueSoakTests
     [Fact]
     public async Task Queue_ManyCallersAndWorkers_EachTextOnce()
     {
-        var queue = new PendingQueue(maxTokens: 64, Capacity, Budget, runOverheadTokens: 6, TimeProvider.System);
+        var places = new QueuePlaces(Capacity);
+        var queue = new PendingQueue(maxTokens: 64, places, Budget, runOverheadTokens: 6, TimeProvider.System);
         var handedOut = 0;
         var cancelled = 0;
         var faults = 0;
@@ -29,6 +30,7 @@ public class PendingQueueSoakTests
         faults.ShouldBe(0);
         queue.Count.ShouldBe(0);
         queue.IdleWorkers.ShouldBe(0);
+        places.Taken.ShouldBe(0);
         (handedOut + cancelled).ShouldBe(Callers * TextsPerCaller);
 
         void Work()
@@ -36,6 +38,7 @@ public class PendingQueueSoakTests
             List<PendingInference> batch = [];
             while (queue.Take(batch))
             {
+                places.Return(batch.Count);
                 if (batch.Count > 1 && batch.Count * batch.Max(text => text.Length) > Budget)
                 {
                     Interlocked.Increment(ref faults);
@@ -55,11 +58,13 @@ public class PendingQueueSoakTests
                 using var cancellation = new CancellationTokenSource();
                 var texts = Enumerable.Range(0, Math.Min(random.Next(1, 20), TextsPerCaller - i))
                     .Select(_ => new PendingInference(new InferenceRequest(new TokenizedText(new int[random.Next(2, 65)], false), cancellation.Token), wantsEmbedding: false)).ToArray();
-                if (!queue.TryEnqueue(texts))
+                if (!places.TryTake(texts.Length))
                 {
                     await Task.Yield();
                     continue;
                 }
+
+                queue.Enqueue(texts);
 
                 if (queue.Count > Capacity)
                 {

@@ -83,28 +83,20 @@ public class PendingQueueTests
     [Fact]
     public void Take_CancelledTexts_AreSkippedAndLeaveRoom()
     {
-        var queue = Queue(capacity: 2);
+        var places = new QueuePlaces(2);
+        places.TryTake(2).ShouldBeTrue();
+        var queue = new PendingQueue(MaxTokens, places, 1024, Overhead, new FakeTimeProvider());
         using var cancellation = new CancellationTokenSource();
         PendingInference[] texts = [CancellableText(10, cancellation.Token), Text(10)];
-        queue.TryEnqueue(texts).ShouldBeTrue();
+        queue.Enqueue(texts);
 
         cancellation.Cancel();
 
         texts[0].Answer.IsCanceled.ShouldBeTrue();
         Take(queue).Length.ShouldBe(1);
         queue.Count.ShouldBe(0);
-    }
-
-    [Fact]
-    public void TryEnqueue_NoRoomForAll_TakesNone()
-    {
-        var queue = Queue(capacity: 3);
-        Enqueue(queue, 10, 10);
-
-        queue.TryEnqueue([Text(10), Text(10)]).ShouldBeFalse();
-
-        queue.Count.ShouldBe(2);
-        queue.TryEnqueue([Text(10)]).ShouldBeTrue();
+        // The other's place is with whoever took it.
+        places.Taken.ShouldBe(1);
     }
 
     [Fact]
@@ -117,7 +109,7 @@ public class PendingQueueTests
 
         queue.Take(_batch).ShouldBeTrue();
         queue.Take(_batch).ShouldBeFalse();
-        Should.Throw<ObjectDisposedException>(() => queue.TryEnqueue([Text(10)]));
+        Should.Throw<ObjectDisposedException>(() => queue.Enqueue([Text(10)]));
     }
 
     [Fact]
@@ -137,7 +129,7 @@ public class PendingQueueTests
         second.Count.ShouldBe(2);
     }
 
-    private static PendingQueue Queue(int capacity = 1000, int budget = 1024) => new(MaxTokens, capacity, budget, Overhead, new FakeTimeProvider());
+    private static PendingQueue Queue(int budget = 1024) => new(MaxTokens, new QueuePlaces(1000), budget, Overhead, new FakeTimeProvider());
 
     private static PendingInference Text(int length) => CancellableText(length, CancellationToken.None);
 
@@ -145,7 +137,7 @@ public class PendingQueueTests
         new(new InferenceRequest(new TokenizedText(new int[length], Truncated: false), cancellationToken), wantsEmbedding: false);
 
     private static void Enqueue(PendingQueue queue, params int[] lengths) =>
-        queue.TryEnqueue(lengths.Select(length => Text(length)).ToArray()).ShouldBeTrue();
+        queue.Enqueue(lengths.Select(length => Text(length)).ToArray());
 
     private int[] Take(PendingQueue queue)
     {

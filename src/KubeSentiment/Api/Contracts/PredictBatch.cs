@@ -43,6 +43,10 @@ internal sealed record PredictBatchResult
 
     public double? QueueTimeMs { get; init; }
 
+    public string? Stage { get; init; }
+
+    public bool? Brownout { get; init; }
+
     public int? TextLength { get; init; }
 
     public int? Tokens { get; init; }

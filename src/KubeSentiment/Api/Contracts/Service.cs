@@ -21,6 +21,7 @@ internal sealed record ComponentHealth(string Status, string? Message, double Du
 /// <param name="Labels">Its labels, in the order of its logits.</param>
 /// <param name="MaxTokens">Longest input; longer texts are truncated.</param>
 /// <param name="EmbeddingSize">Length of its sentence vectors; left out where it gives none.</param>
+/// <param name="Cascade">How a fast and a full graph share the texts; left out where the full one answers all.</param>
 /// <param name="Status">starting, ready or draining.</param>
 internal sealed record ModelInfo(
     string ModelName,
@@ -30,4 +31,11 @@ internal sealed record ModelInfo(
     IReadOnlyList<string> Labels,
     int MaxTokens,
     int? EmbeddingSize,
+    CascadeInfo? Cascade,
     string Status);
+
+/// <summary>How a fast and a full graph share the texts.</summary>
+/// <param name="Threshold">Top score from which the fast graph's answer is kept.</param>
+/// <param name="Floor">How far the threshold may fall under overload; left out where it stays.</param>
+/// <param name="MaxTokens">Longest text that the fast graph may answer; left out where there is no limit.</param>
+internal sealed record CascadeInfo(float Threshold, float? Floor, int? MaxTokens);

@@ -37,6 +37,9 @@ internal sealed class VocabularyFit
         Unknown,
     }
 
+    /// <summary>The vocabulary's last id.</summary>
+    public int HighestId => _pieces.Length - 1;
+
     /// <summary>Of a vocabulary that marks the pieces that continue a word.</summary>
     /// <param name="tokens">The pieces and their ids.</param>
     /// <param name="mark">What these begin with, such as ##.</param>

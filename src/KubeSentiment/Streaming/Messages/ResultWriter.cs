@@ -22,6 +22,7 @@ internal sealed class ResultWriter : IDisposable
     private static readonly JsonEncodedText Scores = JsonEncodedText.Encode("scores");
     private static readonly JsonEncodedText ModelName = JsonEncodedText.Encode("model_name");
     private static readonly JsonEncodedText ModelVersion = JsonEncodedText.Encode("model_version");
+    private static readonly JsonEncodedText Stage = JsonEncodedText.Encode("stage");
     private static readonly JsonEncodedText Tokens = JsonEncodedText.Encode("tokens");
     private static readonly JsonEncodedText Truncated = JsonEncodedText.Encode("truncated");
     private static readonly JsonEncodedText Cached = JsonEncodedText.Encode("cached");
@@ -101,6 +102,7 @@ internal sealed class ResultWriter : IDisposable
         _json.WriteEndObject();
         _json.WriteString(ModelName, _modelName);
         _json.WriteString(ModelVersion, _modelVersion);
+        _json.WriteString(Stage, prediction.Origin.Stage.Name());
         _json.WriteNumber(Tokens, prediction.Origin.Tokens);
         _json.WriteBoolean(Truncated, prediction.Origin.Truncated);
         if (prediction.Origin.Source == AnswerSource.Model)

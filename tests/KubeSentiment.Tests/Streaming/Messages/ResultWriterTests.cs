@@ -20,7 +20,7 @@ public sealed class ResultWriterTests
             {"id":"order \"7\"","source":{"topic":"in","partition":3,"offset":4711},"label":"GOOD","score":0.75,"scores":{"GOOD":0.75,"BAD":0.25},
             """ +
             """
-            "model_name":"m","model_version":"v1","tokens":5,"truncated":true,"cached":false,"inference_time_ms":1.5,"queue_time_ms":0.25,
+            "model_name":"m","model_version":"v1","stage":"fast","tokens":5,"truncated":true,"cached":false,"inference_time_ms":1.5,"queue_time_ms":0.25,
             """ +
             """
             "received_at":"2026-01-02T03:04:05.678Z","processed_at":"2026-01-02T03:04:06.678Z","metadata":{"a": 1.50}}
@@ -59,5 +59,5 @@ public sealed class ResultWriterTests
         "GOOD",
         0.75f,
         new OrderedDictionary<string, float> { ["GOOD"] = 0.75f, ["BAD"] = 0.25f },
-        new AnswerOrigin(source, 5, true, TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(1.5)));
+        new AnswerOrigin(source, 5, true, TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(1.5)) { Stage = AnswerStage.Fast });
 }

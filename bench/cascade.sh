@@ -51,7 +51,7 @@ done
 
 # 2. Who answered, how long texts waited for each model, and the memory.
 curl -s "http://127.0.0.1:${port[two]}/metrics" | grep -E '^sentiment_(inference_texts_total|queue_duration_seconds_(sum|count)|inference_errors)' | sort >"$work/stages.txt"
-p50() { for f in "$work/idle-$1"-*.json; do grep -A9 '"latency"' "$f" | grep -o '"p50_ms": *[0-9.]*' | head -1 | grep -o '[0-9.]*$'; done | median; }
+p50() { for f in "$work/idle-$1"-*.json; do grep -A9 '"latency"' "$f" | grep -o '"p50": *[0-9.]*' | head -1 | grep -o '[0-9.]*$'; done | median; }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 {

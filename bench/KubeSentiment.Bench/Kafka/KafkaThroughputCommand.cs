@@ -81,6 +81,8 @@ internal static class KafkaThroughputCommand
     private static Dictionary<string, string> Settings(string servers, string name, int threads, int batch) => new()
     {
         ["MLOPS_KAFKA_ENABLED"] = "true",
+        // The limit that it is measured against is the full model's.
+        ["MLOPS_CASCADE_ENABLED"] = "false",
         ["MLOPS_KAFKA_BOOTSTRAP_SERVERS"] = servers,
         ["MLOPS_KAFKA_CONSUMER_GROUP"] = name,
         ["MLOPS_KAFKA_TOPIC"] = $"{name}-in",

@@ -3,6 +3,7 @@ using KubeSentiment.Inference;
 using KubeSentiment.Inference.Tokenization;
 using KubeSentiment.Observability;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeSentiment.Tests.Inference;

@@ -100,7 +100,7 @@ internal sealed class Cascade : IDisposable
         return answers;
     }
 
-    /// <summary>Runs a text through each model, however sure the fast one is.</summary>
+    /// <summary>Runs a text through each model in turn.</summary>
     /// <returns>Ends when both have answered.</returns>
     public async Task WarmUpAsync(InferenceRequest request, bool withEmbedding)
     {
@@ -111,7 +111,7 @@ internal sealed class Cascade : IDisposable
                 throw new InvalidOperationException("The queue is full before the service is ready.");
             }
 
-            var text = new PendingInference(request, withEmbedding && batcher == _full);
+            var text = new PendingInference(request, withEmbedding && batcher == _full, _rule?.Threshold ?? 0);
             batcher.Enqueue([text]);
             await text.Answer;
         }

@@ -162,7 +162,7 @@ internal sealed class DynamicBatcher : IDisposable
             var topScore = CascadeRule.TopScore(Row(logits, row, _model.Labels));
             if (Referral.Keeps(batch[row], topScore))
             {
-                var brownOut = referral.IsBrownOut(topScore);
+                var brownOut = referral.IsBrownOut(batch[row], topScore);
                 brownOuts += brownOut ? 1 : 0;
                 kept.Add((batch[row], row, brownOut));
             }

@@ -18,8 +18,8 @@ internal sealed partial class Referral(CascadeRule rule, DynamicBatcher full, Ti
     /// <summary>Whether the answer stays; that of a text whose caller went away does, because nobody will read another.</summary>
     public static bool Keeps(PendingInference text, float topScore) => topScore >= text.Threshold || text.IsDone;
 
-    /// <summary>Whether a kept answer would not have been kept without pressure.</summary>
-    public bool IsBrownOut(float topScore) => topScore < rule.Threshold;
+    /// <summary>Whether the answer is kept that would not be without pressure.</summary>
+    public bool IsBrownOut(PendingInference text, float topScore) => topScore >= text.Threshold && topScore < rule.Threshold;
 
     /// <summary>Passes texts on, with the places that they hold. The caller may not touch them afterwards.</summary>
     public void Refer(List<PendingInference> texts)

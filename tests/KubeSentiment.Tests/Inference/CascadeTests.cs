@@ -148,7 +148,7 @@ public sealed class CascadeTests
 
         logger.Count.ShouldBe(1);
         time.Advance(TimeSpan.FromMinutes(1));
-        await model.TryInfer([texts[0]], false, Cancellation)![0];
+        await model.TryInfer([texts[4]], false, Cancellation)![0];
         logger.Count.ShouldBe(2);
         model.Pressure.ShouldBe(0);
     }

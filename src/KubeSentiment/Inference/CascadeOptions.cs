@@ -7,7 +7,7 @@ namespace KubeSentiment.Inference;
 [Settings("Cascade")]
 internal sealed class CascadeOptions : IValidatableObject
 {
-    /// <summary>Lets the folder's fast model, where it has one, answer the texts that it is sure of. Off, the full model answers all, at about a third of the speed.</summary>
+    /// <summary>Lets the folder's fast model, where it has one, answer the texts that it is sure of. Off, the full model answers all, at a third to two thirds of the speed.</summary>
     [Setting("CASCADE_ENABLED")]
     public bool Enabled { get; set; } = true;
 
@@ -16,7 +16,7 @@ internal sealed class CascadeOptions : IValidatableObject
     /// trade-off.
     /// </summary>
     [Setting("CASCADE_THRESHOLD"), Range(0.0, 2.0)]
-    public double Threshold { get; set; } = 0.8;
+    public double Threshold { get; set; } = 0.75;
 
     /// <summary>Longest text, in tokens, that the fast model may answer; longer ones go straight to the full model. 0, the default, is no limit.</summary>
     [Setting("CASCADE_MAX_TOKENS"), Range(0, 65_536)]

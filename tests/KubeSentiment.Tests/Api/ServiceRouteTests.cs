@@ -92,7 +92,7 @@ public sealed class ServiceRouteTests(TestService service)
         info.GetProperty("labels").EnumerateArray().Select(label => label.GetString()).ShouldBe(model.Folder.Labels);
         info.GetProperty("max_tokens").GetInt32().ShouldBe(model.Folder.MaxTokens);
         info.GetProperty("embedding_size").GetInt32().ShouldBe(384);
-        info.GetProperty("cascade").GetRawText().ShouldBe("""{"threshold":0.8}""");
+        info.GetProperty("cascade").GetRawText().ShouldBe("""{"threshold":0.75}""");
         info.GetProperty("status").GetString().ShouldBe("ready");
     }
 

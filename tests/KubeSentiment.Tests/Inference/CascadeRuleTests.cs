@@ -9,7 +9,7 @@ public sealed class CascadeRuleTests
     private static readonly ModelFolder One = ModelFolder.Open(Models.Tiny("tiny-distilbert-cased"), name: null);
 
     [Fact]
-    public void Of_Defaults_IsTheCardsThreshold() => CascadeRule.Of(new CascadeOptions(), Two).ShouldBe(new CascadeRule(0.8f, MaxTokens: 0, Floor: null));
+    public void Of_Defaults_IsTheMeasuredThreshold() => CascadeRule.Of(new CascadeOptions(), Two).ShouldBe(new CascadeRule(0.75f, MaxTokens: 0, Floor: null));
 
     [Fact]
     public void Of_NoFastModelOrSwitchedOff_IsNone()

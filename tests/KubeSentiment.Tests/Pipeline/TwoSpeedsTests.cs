@@ -20,7 +20,7 @@ public sealed class TwoSpeedsTests
     [Fact]
     public async Task Predict_SureAndDoubtful_SayWhoSpokeNowAndFromTheCache()
     {
-        await using var service = new TestService();
+        await using var service = TestService.With(("Cascade:Threshold", "0.95"));
         var pipeline = service.Services.GetRequiredService<SentimentPipeline>();
 
         var computed = await pipeline.PredictAsync([Sure, Doubtful], Cancellation);

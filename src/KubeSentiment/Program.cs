@@ -6,6 +6,7 @@ using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
 using KubeSentiment.Configuration;
 using KubeSentiment.Inference;
+using KubeSentiment.Jobs;
 using KubeSentiment.Load;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
@@ -32,6 +33,7 @@ try
     builder.Services.AddLoad();
     builder.Services.AddPipeline();
     builder.Services.AddStreaming(settings.Get<KafkaOptions>());
+    builder.Services.AddJobs(settings.Get<JobOptions>(), settings.Get<RedisOptions>());
     builder.AddApi(settings.Get<ApiOptions>(), service);
 
     var app = builder.Build();

@@ -24,7 +24,7 @@ internal sealed class JobOptions
     public TimeSpan DefaultTimeout { get; set; } = TimeSpan.FromSeconds(300);
 
     /// <summary>How long a job and its results are kept after its end.</summary>
-    [Setting("ASYNC_BATCH_CACHE_TTL_SECONDS"), Duration(1, 604_800)]
+    [Setting("ASYNC_BATCH_CACHE_TTL_SECONDS"), Duration(10, 604_800)]
     public TimeSpan Retention { get; set; } = TimeSpan.FromSeconds(3_600);
 
     /// <summary>Most texts of all jobs that wait to be scored.</summary>

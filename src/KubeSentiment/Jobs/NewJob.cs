@@ -12,5 +12,5 @@ internal sealed record NewJob(Job Job, IReadOnlyList<byte[]> Chunks)
     public const int BytesOfJob = 1_024;
 
     /// <summary>What it counts for when it is taken on: texts, and room for the results.</summary>
-    public long Bytes { get; } = BytesOfJob + Chunks.Sum(chunk => (long)chunk.Length) + ((long)Job.TotalTexts * BytesOfResult);
+    public long Bytes => BytesOfJob + Chunks.Sum(chunk => (long)chunk.Length) + ((long)Job.TotalTexts * BytesOfResult);
 }

@@ -149,9 +149,7 @@ internal sealed class RedisJobStore(JobRedis redis, JobOptions options, JobEvent
 
     public async Task SweepAsync()
     {
-        Tell(await redis.RunAsync(JobScripts.Sweep, Now, Milliseconds(ConsumerLimit)));
-
-        // Jobs that are gone altogether, which Redis cannot know.
+        // 1. Jobs that are gone altogether, which Redis cannot know. Before any are forgotten: those that have ended are not to be missed.
         var known = _known.Values.ToList();
         var states = await redis.CallAsync(database => Task.WhenAll(known.Select(job => database.HashGetAsync(redis.KeyOf("job", job.Id), "state"))));
         foreach (var (job, state) in known.Zip(states))
@@ -165,6 +163,9 @@ internal sealed class RedisJobStore(JobRedis redis, JobOptions options, JobEvent
                 _known.TryRemove(job.Id, out _);
             }
         }
+
+        // 2. Everything else.
+        Tell(await redis.RunAsync(JobScripts.Sweep, Now, Milliseconds(ConsumerLimit)));
     }
 
     public async Task<JobFigures> MeasureAsync()

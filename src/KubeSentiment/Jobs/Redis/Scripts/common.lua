@@ -42,7 +42,8 @@ end
 local function release(id)
   local held = redis.call('HMGET', HELD, id .. ':priority', id .. ':texts', id .. ':bytes')
   if held[1] then
-    hold(id, held[1], -held[2], -held[3])
+    -- Not by a minus sign: -0 is no number to Redis.
+    hold(id, held[1], 0 - held[2], 0 - held[3])
     redis.call('HDEL', HELD, id .. ':priority', id .. ':texts', id .. ':bytes')
   end
 end

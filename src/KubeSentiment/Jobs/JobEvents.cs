@@ -46,6 +46,8 @@ internal sealed partial class JobEvents(JobMetrics metrics, ILogger<JobEvents> l
 
     public void TextsFailed(JobChunk chunk, int failed, Exception cause) => ModelFailed(logger, chunk.Job.Id, failed, chunk.Count, chunk.Index, cause);
 
+    public void WorkerFailed(Exception cause) => Stumbled(logger, cause);
+
     public void StoreLost(string reason) => StoreAway(logger, reason);
 
     public void StoreFound() => StoreBack(logger);
@@ -76,4 +78,7 @@ internal sealed partial class JobEvents(JobMetrics metrics, ILogger<JobEvents> l
 
     [LoggerMessage(EventId = 908, Level = LogLevel.Information, Message = "Jobs go on: their store answers again")]
     private static partial void StoreBack(ILogger logger);
+
+    [LoggerMessage(EventId = 909, Level = LogLevel.Error, Message = "A worker for jobs met a mistake of the service, and goes on")]
+    private static partial void Stumbled(ILogger logger, Exception cause);
 }

@@ -27,15 +27,17 @@ internal sealed class JobSweeper(IJobStore store, JobEvents events, TimeProvider
                 events.StoreFound();
             }
         }
-        catch (JobStoreException e)
+        catch (Exception e)
         {
+            // Whatever stands in Redis under these keys, it must not end the service.
+            var trouble = e is JobStoreException ? e.Message : $"What the store holds cannot be read ({e.GetType().Name}).";
             _figures = null;
             if (_trouble is null)
             {
-                events.StoreLost(e.Message);
+                events.StoreLost(trouble);
             }
 
-            _trouble = e.Message;
+            _trouble = trouble;
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class JobWorkers(
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _running.WaitAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken) =>
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -53,9 +54,14 @@ internal sealed class JobWorkers(
 
                 failures = 0;
             }
-            catch (JobStoreException)
+            catch (Exception e)
             {
-                // The sweep tells the log about it.
+                // A store that does not answer is told to the log by the sweep. Anything else is a mistake here, and must not end the worker.
+                if (e is not JobStoreException)
+                {
+                    events.WorkerFailed(e);
+                }
+
                 await Task.Delay(_backoff.Delay(failures++), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -73,10 +79,7 @@ internal sealed class JobWorkers(
         try
         {
             var started = time.GetTimestamp();
-            var texts = TextPacker.Unpack(chunk.Texts, chunk.Count);
-            var (results, failed) = texts is null
-                ? (ResultCodec.Encode("", [], new JobResult[chunk.Count]), chunk.Count)
-                : await scorer.ScoreAsync(chunk, texts, unwanted.Token);
+            var (results, failed) = await ScoreAsync(chunk, unwanted.Token);
             if (await CompleteAsync(chunk, results, failed, stopping))
             {
                 events.Completed(chunk.Count - failed, failed, time.GetElapsedTime(started));
@@ -100,6 +103,28 @@ internal sealed class JobWorkers(
             await unwanted.CancelAsync();
             await keeping;
         }
+    }
+
+    private async Task<(byte[] Results, int Failed)> ScoreAsync(JobChunk chunk, CancellationToken unwanted)
+    {
+        if (TextPacker.Unpack(chunk.Texts, chunk.Count) is not { } texts)
+        {
+            return Nothing(JobTextEnd.NotScored);
+        }
+
+        try
+        {
+            return await scorer.ScoreAsync(chunk, texts, unwanted);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A mistake here; to try it again and again would not mend it.
+            events.TextsFailed(chunk, chunk.Count, e);
+            return Nothing(JobTextEnd.Failed);
+        }
+
+        (byte[] Results, int Failed) Nothing(JobTextEnd end) =>
+            (ResultCodec.Encode("", [], [.. Enumerable.Repeat(new JobResult(end), chunk.Count)]), chunk.Count);
     }
 
     /// <summary>Offers the results until the store has heard of them. Scoring them again elsewhere costs more than waiting here.</summary>

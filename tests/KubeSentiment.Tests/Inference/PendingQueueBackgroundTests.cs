@@ -45,7 +45,7 @@ public sealed class PendingQueueBackgroundTests
     }
 
     [Fact]
-    public void Take_RequestsLately_OneWorkerStaysFreeForThem()
+    public async Task Take_RequestsLately_OneWorkerStaysFreeForThem()
     {
         var queue = Queue(workers: 2);
         Enqueue(queue, 1, isBackground: false);
@@ -58,7 +58,7 @@ public sealed class PendingQueueBackgroundTests
         var waiting = Task.Run(() => Take(queue, second), TestContext.Current.CancellationToken);
         SpinWait.SpinUntil(() => queue.IdleWorkers == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         Enqueue(queue, 1, isBackground: false);
-        waiting.Result.ShouldBe((1, false));
+        (await waiting).ShouldBe((1, false));
 
         // The first one has run its batch, and goes on.
         Take(queue, first).ShouldBe((4, true));

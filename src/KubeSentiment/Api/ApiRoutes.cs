@@ -1,4 +1,3 @@
-using KubeSentiment.Jobs;
 using KubeSentiment.Observability;
 using Scalar.AspNetCore;
 
@@ -28,15 +27,15 @@ internal static class ApiRoutes
         MapCache(api.MapGroup("/cache").WithTags("Cache"));
         MapLoad(api.MapGroup("/load").WithTags("Load"));
         MapKafka(api.MapGroup("").WithTags("Kafka"));
-        MapJobs(api.MapGroup("/batch").WithTags("Jobs"), app.Services.GetRequiredService<JobOptions>());
+        MapJobs(api.MapGroup("/batch").WithTags("Jobs"));
     }
 
-    private static void MapJobs(RouteGroupBuilder group, JobOptions options)
+    private static void MapJobs(RouteGroupBuilder group)
     {
         group.AddEndpointFilter(JobEndpoints.GuardAsync);
         group.MapPost("/predict", JobEndpoints.Submit).WithName("job_submit").WithSummary("Takes on a background job: more texts than one request should wait for.")
             .WithDescription("The body is a JSON object, or application/x-ndjson: a JSON string or an object with `text` on each line, priority and timeout in the query.")
-            .WithMetadata(new JobBody.SizeLimit(options.MaxBodyBytes)).ProducesProblems(400, 413, 415, 422, 503, 504);
+            .ProducesProblems(400, 413, 415, 422, 503, 504);
         group.MapGet("/status/{id}", JobEndpoints.Status).WithName("job_status").WithSummary("How far a job is.").ProducesProblems(404, 503);
         group.MapGet("/results/{id}", JobEndpoints.Results).WithName("job_results").WithSummary("The results of a job that has ended, page by page.")
             .ProducesProblems(400, 404, 409, 422, 503);

@@ -3,6 +3,7 @@ using System.Reflection;
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Jobs;
 using KubeSentiment.Pipeline;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -52,6 +53,12 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
         if (!isLines && !JsonBody.IsJson(context.Request.ContentType))
         {
             return new(new ProblemResult(ApiError.UnsupportedMediaType, $"Send the body as application/json or {Lines} in UTF-8."));
+        }
+
+        // The route's own limit, in place of the general one. Nothing has been read yet.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = options.MaxBodyBytes;
         }
 
         var packer = new TextPacker(options.ChunkTexts, options.MaxBatchSize, maxTextLength, services.GetRequiredService<UploadBudget>());
@@ -114,11 +121,5 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
             // What is not complete is read from its beginning again: with twice as much each time, that adds up to little.
             wanted = 2 * left;
         }
-    }
-
-    /// <summary>The route's own limit of the body, in place of the general one.</summary>
-    public sealed class SizeLimit(long bytes) : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => bytes;
     }
 }

@@ -14,8 +14,8 @@ namespace KubeSentiment.Inference;
 /// <para>Texts of the background (Kafka, jobs) have lanes of their own, and a batch is of one kind. While somebody asked for a text of his own within the last <c>Lately</c>:</para>
 /// <list type="number">
 /// <item>his texts go first;</item>
-/// <item>the background runs on all workers but one, so that a newcomer does not wait for a run that nobody waits for;</item>
-/// <item>and its runs are short, for where there is only one worker, or that one has enough to do.</item>
+/// <item>the background begins a run only where that leaves a worker without one, so that a newcomer does not wait for a run that nobody waits for;</item>
+/// <item>and its runs are short, for those who come after him, and where there is only one worker.</item>
 /// </list>
 /// <para>It does not starve: when none of it runs and <c>MostPasses</c> batches have gone before it, the next one is its.</para>
 /// <para>All state is guarded by <c>_lock</c>; the time under it is a few microseconds a batch.</para>
@@ -25,10 +25,10 @@ internal sealed class PendingQueue
     /// <summary>Long enough to bridge the pauses of a steady trickle of requests, short enough to give the background everything soon after.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(2);
 
-    /// <summary>About 5 ms with the built-in model; a run's overhead is then a tenth of it.</summary>
-    private const int ShortRunTokens = 64;
+    /// <summary>One or two sentences, 3 to 5 ms with the built-in model on one core; a run's overhead is then a sixth of it.</summary>
+    private const int ShortRunTokens = 32;
 
-    private const int MostPasses = 3;
+    private const int MostPasses = 7;
 
     // A monitor, not a Lock: idle workers wait on it.
     private readonly object _lock = new();
@@ -43,6 +43,7 @@ internal sealed class PendingQueue
     private long? _lastInteractive;
     private int _count;
     private int _backgroundCount;
+    private int _runs;
     private int _backgroundRuns;
     private int _passes;
     private int _idleWorkers;
@@ -119,6 +120,7 @@ internal sealed class PendingQueue
     {
         lock (_lock)
         {
+            _runs -= batch.Count > 0 ? 1 : 0;
             _backgroundRuns -= batch is [{ IsBackground: true }, ..] ? 1 : 0;
             batch.Clear();
             while (true)
@@ -126,6 +128,7 @@ internal sealed class PendingQueue
                 FillBatch_NeedsLock(batch);
                 if (batch.Count > 0)
                 {
+                    _runs++;
                     return true;
                 }
 
@@ -165,7 +168,7 @@ internal sealed class PendingQueue
     private void FillBatch_NeedsLock(List<PendingInference> batch)
     {
         var isLately = !_closed && _lastInteractive is { } last && _time.GetElapsedTime(last) < Lately;
-        var mayRun = !isLately || _backgroundRuns < Math.Max(1, _workers - 1);
+        var leavesAWorker = _runs < Math.Max(1, _workers - 1);
         var isStarving = _backgroundCount > 0 && _backgroundRuns == 0 && _passes >= MostPasses;
         if (!isStarving && FillBatch_NeedsLock(batch, _interactive, _tokenBudget))
         {
@@ -173,7 +176,7 @@ internal sealed class PendingQueue
             return;
         }
 
-        if (mayRun && FillBatch_NeedsLock(batch, _background, isLately ? Math.Min(ShortRunTokens, _tokenBudget) : _tokenBudget))
+        if ((!isLately || isStarving || leavesAWorker) && FillBatch_NeedsLock(batch, _background, isLately ? Math.Min(ShortRunTokens, _tokenBudget) : _tokenBudget))
         {
             _backgroundRuns++;
             _passes = 0;

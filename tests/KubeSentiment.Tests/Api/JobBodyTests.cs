@@ -4,15 +4,11 @@ using System.Text.Json;
 namespace KubeSentiment.Tests.Api;
 
 /// <summary>Bodies of jobs, read while they come.</summary>
-public sealed class JobBodyTests : IAsyncLifetime
+public sealed class JobBodyTests(IdleJobService idle) : IClassFixture<IdleJobService>
 {
     private const string Unicode = "The value is not valid Unicode: it has half a surrogate pair, or bytes that are not UTF-8.";
 
-    private readonly TestService _service = JobTests.Idle(("Jobs:MaxBatchSize", "5"), ("Jobs:MaxJobs", "1000"));
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
+    private readonly TestService _service = idle.Service;
 
     [Theory]
     [InlineData("""{"texts":["a","b"]}""", 2, "medium", 300)]

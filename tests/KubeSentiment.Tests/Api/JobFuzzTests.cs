@@ -3,7 +3,7 @@ using System.Text;
 namespace KubeSentiment.Tests.Api;
 
 /// <summary>Damaged bodies of jobs: taken on or the caller's mistake, never the service's.</summary>
-public sealed class JobFuzzTests
+public sealed class JobFuzzTests(IdleJobService idle) : IClassFixture<IdleJobService>
 {
     private const int Rounds = 3_000;
 
@@ -18,7 +18,7 @@ public sealed class JobFuzzTests
     [Fact]
     public async Task Submit_DamagedBodies_AreNeverTheServicesFault()
     {
-        await using var service = JobTests.Idle(("Jobs:MaxJobs", "10000"));
+        var service = idle.Service;
         var random = new Random(1);
         Dictionary<int, int> statuses = [];
         for (var round = 0; round < Rounds; round++)

@@ -11,20 +11,23 @@ public sealed class PendingQueueBackgroundTests
 
     private readonly FakeTimeProvider _time = new();
 
+    // Of the worker that takes where none is named.
+    private readonly List<PendingInference> _batch = [];
+
     [Fact]
     public void Take_BothWait_RequestsFirstAndNeverTogether()
     {
-        var queue = Queue(workers: 2);
-        Enqueue(queue, 3, isBackground: true);
-        Enqueue(queue, 2, isBackground: false);
+        var queue = Queue(workers: 1);
+        Enqueue(queue, 2, isBackground: true);
+        Enqueue(queue, 3, isBackground: false);
 
-        Take(queue, []).ShouldBe((2, false));
-        Take(queue, []).ShouldBe((3, true));
+        Take(queue).ShouldBe((3, false));
+        Take(queue).ShouldBe((2, true));
         queue.Count.ShouldBe(0);
     }
 
     [Fact]
-    public void Take_BackgroundAlone_TakesEverything()
+    public void Take_BackgroundAlone_HasAllWorkers()
     {
         var queue = Queue(workers: 2);
         Enqueue(queue, 64, isBackground: true);
@@ -39,29 +42,39 @@ public sealed class PendingQueueBackgroundTests
         var queue = Queue(workers: 2);
         Enqueue(queue, 1, isBackground: false);
         Enqueue(queue, 64, isBackground: true);
-        Take(queue, []).ShouldBe((1, false));
 
-        Take(queue, []).ShouldBe((4, true));
+        Take(queue).ShouldBe((1, false));
+        Take(queue).ShouldBe((2, true));
+        Take(queue).ShouldBe((2, true));
     }
 
-    [Fact]
-    public async Task Take_RequestsLately_OneWorkerStaysFreeForThem()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Take_RequestsLately_BackgroundLeavesAWorkerForTheNextRequest(bool backgroundRuns)
     {
         var queue = Queue(workers: 2);
         Enqueue(queue, 1, isBackground: false);
-        Take(queue, []).ShouldBe((1, false));
-        Enqueue(queue, 64, isBackground: true);
         List<PendingInference> first = [], second = [];
-        Take(queue, first).ShouldBe((4, true));
+        Take(queue, first).ShouldBe((1, false));
+        Enqueue(queue, 64, isBackground: true);
+        if (backgroundRuns)
+        {
+            Take(queue, first).ShouldBe((2, true));
+        }
 
-        // The second worker gets none of the background's while the first one has some; it is there for the next request.
+        // The first worker runs something; so the second gets nothing of the background's, and is there for the next request.
         var waiting = Task.Run(() => Take(queue, second), TestContext.Current.CancellationToken);
         SpinWait.SpinUntil(() => queue.IdleWorkers == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         Enqueue(queue, 1, isBackground: false);
         (await waiting).ShouldBe((1, false));
 
-        // The first one has run its batch, and goes on.
-        Take(queue, first).ShouldBe((4, true));
+        // Whoever is done when the other one waits takes the background's.
+        waiting = Task.Run(() => Take(queue, first), TestContext.Current.CancellationToken);
+        SpinWait.SpinUntil(() => queue.IdleWorkers == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        Take(queue, second).ShouldBe((2, true));
+        Enqueue(queue, 1, isBackground: false);
+        (await waiting).ShouldBe((1, false));
     }
 
     [Fact]
@@ -69,29 +82,31 @@ public sealed class PendingQueueBackgroundTests
     {
         var queue = Queue(workers: 2);
         Enqueue(queue, 1, isBackground: false);
-        Take(queue, []).ShouldBe((1, false));
+        Take(queue).ShouldBe((1, false));
         Enqueue(queue, 64, isBackground: true);
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Take(queue, []).ShouldBe((32, true));
+        Take(queue).ShouldBe((32, true));
         Take(queue, []).ShouldBe((32, true));
     }
 
-    [Fact]
-    public void Take_RequestsWithoutEnd_BackgroundHasEveryFourthBatch()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Take_RequestsWithoutEnd_BackgroundHasEveryEighthBatch(int workers)
     {
-        var queue = Queue(workers: 1);
+        var queue = Queue(workers);
         Enqueue(queue, 64, isBackground: true);
+        List<PendingInference>[] batches = [.. Enumerable.Range(0, workers).Select(_ => new List<PendingInference>())];
         List<bool> turns = [];
-        List<PendingInference> batch = [];
-        for (var i = 0; i < 12; i++)
+        for (var i = 0; i < 32; i++)
         {
             Enqueue(queue, 1, isBackground: false);
-            turns.Add(Take(queue, batch).IsBackground);
+            turns.Add(Take(queue, batches[i % workers]).IsBackground);
         }
 
-        turns.ShouldBe([false, false, false, true, false, false, false, true, false, false, false, true]);
+        turns.Index().Where(turn => turn.Item).Select(turn => turn.Index).ShouldBe(workers == 1 ? [7, 15, 23, 31] : [7, 16, 25]);
     }
 
     [Fact]
@@ -100,16 +115,16 @@ public sealed class PendingQueueBackgroundTests
         using var gone = new CancellationTokenSource();
         var queue = Queue(workers: 1);
         queue.TryEnqueue([Text(isBackground: true, gone.Token)]).ShouldBeTrue();
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 7; i++)
         {
             Enqueue(queue, 1, isBackground: false);
-            Take(queue, []).ShouldBe((1, false));
+            Take(queue).ShouldBe((1, false));
         }
 
         gone.Cancel();
         Enqueue(queue, 1, isBackground: false);
 
-        Take(queue, []).ShouldBe((1, false));
+        Take(queue).ShouldBe((1, false));
         queue.Count.ShouldBe(0);
     }
 
@@ -119,14 +134,13 @@ public sealed class PendingQueueBackgroundTests
         var queue = Queue(workers: 2);
         Enqueue(queue, 1, isBackground: false);
         Enqueue(queue, 40, isBackground: true);
-        List<PendingInference> batch = [];
 
         queue.Close();
 
-        Take(queue, batch).ShouldBe((1, false));
-        Take(queue, []).ShouldBe((32, true));
-        Take(queue, []).ShouldBe((8, true));
-        queue.Take(batch).ShouldBeFalse();
+        Take(queue).ShouldBe((1, false));
+        Take(queue).ShouldBe((32, true));
+        Take(queue).ShouldBe((8, true));
+        queue.Take(_batch).ShouldBeFalse();
     }
 
     private static PendingInference Text(bool isBackground, CancellationToken cancellationToken = default) =>
@@ -140,6 +154,8 @@ public sealed class PendingQueueBackgroundTests
         queue.Take(batch).ShouldBeTrue();
         return (batch.Count, batch.TrueForAll(text => text.IsBackground));
     }
+
+    private (int Texts, bool IsBackground) Take(PendingQueue queue) => Take(queue, _batch);
 
     private PendingQueue Queue(int workers) => new(maxTokens: 512, capacity: 1_000, tokenBudget: 512, runOverheadTokens: 6, _time, workers);
 }

@@ -13,6 +13,9 @@ public sealed partial class SentimentConsumer
 
     private static readonly TimeSpan Question = TimeSpan.FromSeconds(1);
 
+    private static readonly Timestamp Beginning = new(-2, TimestampType.CreateTime);
+    private static readonly Timestamp End = new(-1, TimestampType.CreateTime);
+
     private long _published;
 
     private void Publish()
@@ -30,12 +33,9 @@ public sealed partial class SentimentConsumer
         if (_consumer is { } consumer && _time.GetElapsedTime(_published) > PausedSnapshotPeriod)
         {
             _published = _time.GetTimestamp();
-            _partitions.Publish(partition =>
-            {
-                long? end = null;
-                Try(() => end = Known(consumer.QueryWatermarkOffsets(partition, Question).High));
-                return end;
-            });
+            Dictionary<TopicPartition, long?> ends = [];
+            Try(() => ends = AskFor(End, consumer.Assignment, consumer));
+            _partitions.Publish(partition => ends.GetValueOrDefault(partition));
         }
     }
 
@@ -47,18 +47,33 @@ public sealed partial class SentimentConsumer
             return;
         }
 
+        List<TopicPartition> news = [];
         foreach (var committed in consumer.Committed(unknown, Question))
         {
             if (Known(committed.Offset) is { } next)
             {
                 _partitions.Begin(committed.TopicPartition, next);
-                continue;
             }
+            else
+            {
+                news.Add(committed.TopicPartition);
+            }
+        }
 
-            var ends = consumer.QueryWatermarkOffsets(committed.TopicPartition, Question);
-            _partitions.Begin(committed.TopicPartition, (_options.AutoOffsetReset == OffsetReset.Latest ? ends.High : ends.Low).Value);
+        foreach (var (partition, place) in AskFor(_options.AutoOffsetReset == OffsetReset.Latest ? End : Beginning, news, consumer))
+        {
+            if (place is { } first)
+            {
+                _partitions.Begin(partition, first);
+            }
         }
     }
+
+    /// <summary>Asks by times that stand for places: the library's own question for these places ignores its time limit when a broker goes away (its issue 2588).</summary>
+    private static Dictionary<TopicPartition, long?> AskFor(Timestamp place, List<TopicPartition> partitions, IConsumer<byte[]?, byte[]?> consumer) => partitions.Count == 0
+        ? []
+        : consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, place)), Question)
+            .ToDictionary(offset => offset.TopicPartition, offset => Known(offset.Offset));
 
     private static long? Known(Offset offset) => offset.IsSpecial ? null : offset.Value;
 

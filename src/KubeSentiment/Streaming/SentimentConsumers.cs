@@ -98,7 +98,7 @@ public sealed class SentimentConsumers : IDisposable
         thread,
         _options,
         listener => _clients.OpenConsumer(thread, listener),
-        () => _clients.OpenOutput(thread, _options.TransactionTimeout / 2, _time, _logger),
+        () => _clients.OpenOutput(thread, _options.TransactionTimeout / 2, _logger),
         _newPredictor().PredictAsync,
         _breaker,
         _metrics,

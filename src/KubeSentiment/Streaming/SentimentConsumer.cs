@@ -69,6 +69,7 @@ public sealed partial class SentimentConsumer : IDisposable
         _logger = logger;
         _backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), jitter);
         _polled = time.GetTimestamp();
+        _knewOffsets = _polled;
     }
 
     /// <summary>What it does at this moment, for any thread.</summary>

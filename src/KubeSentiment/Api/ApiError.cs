@@ -31,7 +31,11 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "E1004", 405, "The method does not fit the path", "The route exists for other methods.", "Use a method that the `Allow` header names.");
 
     public static readonly ApiError BodyTooLarge = new(
-        "E1005", 413, "The request body is too large", "The body has more bytes than `MLOPS_MAX_REQUEST_BODY_BYTES` or, for a job, `MLOPS_ASYNC_BATCH_MAX_BODY_BYTES`.", "Send fewer texts at once.");
+        "E1005",
+        413,
+        "The request body is too large",
+        "The body has more bytes than `MLOPS_MAX_REQUEST_BODY_BYTES` or, for a job, `MLOPS_ASYNC_BATCH_MAX_BODY_BYTES`.",
+        "Send fewer texts at once.");
 
     public static readonly ApiError UnsupportedMediaType = new(
         "E1006", 415, "The content type is not supported", "The body is said to be something other than JSON in UTF-8.", "Send `Content-Type: application/json`.");

@@ -178,7 +178,8 @@ internal static class JobEndpoints
             JobTextEnd.Empty => outcomes.Problem(new PredictionOutcome.Rejected(TextFault.Empty)),
             JobTextEnd.TooLong => outcomes.Problem(new PredictionOutcome.Rejected(TextFault.TooLong)),
             JobTextEnd.Failed => new ProblemResult(ApiError.InferenceFailed, "The model failed on this text. The service's log has the reason under the job's id."),
-            _ => new ProblemResult(ApiError.TextNotScored, job.State == JobState.Completed ? "The result is lost." : $"The job ended as {job.State.Word()} before this text was scored."),
+            _ => new ProblemResult(
+                ApiError.TextNotScored, job.State == JobState.Completed ? "The result is lost." : $"The job ended as {job.State.Word()} before this text was scored."),
         };
         return new PredictBatchResult { Error = new TextError(problem.Error.Code, problem.Detail) };
     }

@@ -11,7 +11,8 @@ namespace KubeSentiment.Inference;
 /// than one.</item>
 /// <item>While other workers are idle, a batch takes only its share of what waits.</item>
 /// </list>
-/// <para>Texts of the background (Kafka, jobs) have lanes of their own, and a batch is of one kind. While somebody asked for a text of his own within the last <c>Lately</c>:</para>
+/// <para>Texts of the background (Kafka, jobs) have lanes of their own, and a batch is of one kind. While somebody asked for a text of his own within the last
+/// <c>Lately</c>:</para>
 /// <list type="number">
 /// <item>his texts go first;</item>
 /// <item>the background begins a run only where that leaves a worker without one, so that a newcomer does not wait for a run that nobody waits for;</item>

@@ -34,7 +34,10 @@ internal sealed class JobMetrics
         _refused = _meter.CreateCounter<long>(MetricNames.JobsRefused, null, "Jobs that this replica refused, by the bound that was reached.");
         _ended = _meter.CreateCounter<long>(MetricNames.JobsEnded, null, "Jobs that this replica saw end, by their last state.");
         _texts = _meter.CreateCounter<long>(MetricNames.JobTexts, null, "Texts of jobs that this replica has given a result, by what it is.");
-        _chunks = _meter.CreateCounter<long>(MetricNames.JobChunks, null, "Chunks by what became of them here: completed, repeated (somebody else was first), given_back, taken_over (from a replica that was not heard of).");
+        _chunks = _meter.CreateCounter<long>(
+            MetricNames.JobChunks,
+            null,
+            "Chunks by what became of them here: completed, repeated (somebody else was first), given_back, taken_over (from a replica that was not heard of).");
         _chunkDuration = _meter.CreateHistogram(
             MetricNames.JobChunkDuration,
             MetricNames.Seconds,
@@ -77,7 +80,10 @@ internal sealed class JobMetrics
             null,
             "Texts of jobs that have no result yet, by priority; with Redis, of all replicas.");
         _meter.CreateObservableGauge(
-            MetricNames.JobBytes, () => figures() is { } known ? [new Measurement<long>(known.Bytes)] : (IEnumerable<Measurement<long>>)[], null, "Bytes of texts and results that are held; with Redis, of all replicas.");
+            MetricNames.JobBytes,
+            () => figures() is { } known ? [new Measurement<long>(known.Bytes)] : (IEnumerable<Measurement<long>>)[],
+            null,
+            "Bytes of texts and results that are held; with Redis, of all replicas.");
         _meter.CreateObservableGauge(MetricNames.JobsMax, () => _options.MaxJobs, null, "Most jobs that have not ended.");
         _meter.CreateObservableGauge(MetricNames.JobTextsMax, () => _options.MaxTexts, null, "Most texts of jobs that wait.");
         _meter.CreateObservableGauge(MetricNames.JobBytesMax, () => _options.MaxBytes, null, "Most bytes of texts and results.");

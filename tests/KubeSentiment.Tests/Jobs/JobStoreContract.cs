@@ -253,7 +253,8 @@ public abstract class JobStoreContract
             jobs.Add(await AddAsync(store, texts: 70 + i, chunkTexts: 3, priority: (JobPriority)(i % 3)));
         }
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(seed => Task.Run(() => WorkAsync(new Random(seed))))).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(seed => Task.Run(() => WorkAsync(new Random(seed)))))
+            .WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken);
 
         // Integrity: each job that was not called off is complete, each of its chunks has its own result, nothing is left over.
         foreach (var job in jobs)

@@ -10,8 +10,8 @@ namespace KubeSentiment.Jobs.Redis;
 /// has not been heard of for <c>MLOPS_ASYNC_BATCH_CLAIM_IDLE_SECONDS</c>.</item>
 /// <item><b>Turns.</b> Only some chunks of a job stand in the queue; when one is done, its job's next one enters at the end. So jobs take turns, and the queue stays short.</item>
 /// <item><b>Once.</b> Results, count, acknowledgement and the next entry are one script; a bit for each chunk says whether it was counted.</item>
-/// <item><b>Loss.</b> What Redis lost is noticed: entries enter the queue again, lost texts fail their job, and a job that is gone altogether is written down as failed by the replicas that took
-/// it on or worked for it.</item>
+/// <item><b>Loss.</b> What Redis lost is noticed: entries enter the queue again, lost texts fail their job, and a job that is gone altogether is written down as
+/// failed by the replicas that took it on or worked for it.</item>
 /// </list>
 /// <para>The scripts have the details; <c>Scripts/common.lua</c> lists the keys.</para>
 /// </remarks>

@@ -42,7 +42,7 @@ internal sealed class JobOptions
     [Setting("ASYNC_BATCH_MAX_BODY_BYTES"), Range(1_024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 67_108_864;
 
-    /// <summary>Texts that are scored, and lost with a replica that dies, together. Fewer spread a small job over more replicas, at more calls to Redis.</summary>
+    /// <summary>Texts that are scored together, and again where their replica died. Fewer spread a small job over more replicas, at more calls to Redis.</summary>
     [Setting("ASYNC_BATCH_CHUNK_TEXTS"), Range(1, 10_000)]
     public int ChunkTexts { get; set; } = 100;
 

@@ -17,6 +17,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Api"] = ["Streaming", "Pipeline", "Anomalies", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
+        ["CommandLine"] = ["Pipeline", "Anomalies", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
         ["Streaming"] = ["Pipeline", "Inference", "Resilience", "Observability", "Configuration"],
         ["Pipeline"] = ["Anomalies", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
         ["Anomalies"] = ["Observability", "Configuration"],

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using KubeSentiment.CommandLine.Evaluation;
 using KubeSentiment.CommandLine.Scoring;
 
@@ -9,20 +10,27 @@ internal static class CommandLineProgram
 {
     private const string Description = """
         Reads the sentiment of texts: as a service, in whole files, or one at a time. Without a command it serves.
-
-        Examples:
-          kubesentiment predict "I love this product!"
-          kubesentiment score reviews.csv
-          kubesentiment evaluate labelled.tsv --map 0=NEGATIVE,1=POSITIVE
         """;
 
-    public static RootCommand Create() => new(Description)
+    private const string Examples = """
+        kubesentiment predict "I love this product!"
+        kubesentiment score reviews.csv
+        kubesentiment evaluate labelled.tsv --map 0=NEGATIVE,1=POSITIVE
+        """;
+
+    public static RootCommand Create()
     {
-        ServeCommand.Create(),
-        ScoreCommand.Create(),
-        EvaluateCommand.Create(),
-        PredictCommand.Create(),
-    };
+        var root = new RootCommand(Description)
+        {
+            ServeCommand.Create(),
+            ScoreCommand.Create(),
+            EvaluateCommand.Create(),
+            PredictCommand.Create(),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, Examples);
+        return root;
+    }
 
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="arguments">The program's.</param>

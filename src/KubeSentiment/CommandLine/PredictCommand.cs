@@ -17,10 +17,11 @@ internal static class PredictCommand
 
     private const string Description = """
         Predict the sentiment of a few texts. Without one, the lines of standard input are the texts.
+        """;
 
-        Examples:
-          kubesentiment predict "I love this product!"
-          fortune | kubesentiment predict --json
+    private const string Examples = """
+        kubesentiment predict "I love this product!"
+        fortune | kubesentiment predict --json
         """;
 
     public static Command Create()
@@ -28,7 +29,7 @@ internal static class PredictCommand
         var texts = new Argument<string[]>("TEXT") { Description = "The texts.", Arity = ArgumentArity.ZeroOrMore };
         var json = new Option<bool>("--json") { Description = "An object a line in place of a table." };
         var model = SharedOptions.Model();
-        var command = new Command("predict", Description) { texts, json, model };
+        var command = new DescribedCommand("predict", Description, Examples) { texts, json, model };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             // The model loads while the lines are read.

@@ -9,13 +9,14 @@ internal static class ServeCommand
 
     private const string Description = """
         Answer over HTTP, and from Kafka where it is on. This is what runs without a command. MLOPS_ variables set it up: see docs/configuration.md.
-
-        Examples:
-          kubesentiment serve
-          MLOPS_PORT=9000 MLOPS_REDIS_ENABLED=true kubesentiment serve
         """;
 
-    public static Command Create() => new(Name, Description);
+    private const string Examples = """
+        kubesentiment serve
+        MLOPS_PORT=9000 MLOPS_REDIS_ENABLED=true kubesentiment serve
+        """;
+
+    public static Command Create() => new DescribedCommand(Name, Description, Examples);
 
     /// <summary>What the service gets of the program's arguments.</summary>
     /// <returns>Null where they ask for another command, for help, or for something that is not there.</returns>

@@ -29,6 +29,14 @@ internal sealed class Terminal
     /// <summary>A table in the style of where it goes.</summary>
     public Table NewTable() => new Table().Border(IsPlain ? TableBorder.Markdown : TableBorder.Rounded);
 
+    /// <summary>Writes a table below its title.</summary>
+    public void Show(string title, Table table)
+    {
+        Output.WriteLine();
+        Output.WriteLine(title);
+        Output.Write(table);
+    }
+
     /// <summary>A line to standard error.</summary>
     public void Say(string line) => Errors.Profile.Out.Writer.WriteLine(line);
 

@@ -41,19 +41,19 @@ internal sealed class CalibrationReport : IEvaluationReport
 
     public void Show(Terminal terminal)
     {
-        var table = terminal.NewTable().Title("Calibration").AddColumn("score");
+        var table = terminal.NewTable().AddColumn("score");
         foreach (var name in (string[])["texts", "mean score", "right"])
         {
             table.AddColumn(new TableColumn(name).RightAligned());
         }
 
-        table.AddColumn("0 % right, 100 % right; | is the mean score".PadRight(PictureWidth));
+        table.AddColumn("right, and | where the mean score is");
         foreach (var bin in Bins())
         {
             table.AddRow($"{bin.From:0.0} to {bin.To:0.0}", $"{bin.Texts:N0}", $"{bin.Confidence * 100:0.0} %", $"{bin.Accuracy * 100:0.0} %", Markup.Escape(Picture(bin, terminal.IsPlain ? '#' : '█')));
         }
 
-        terminal.Output.Write(table);
+        terminal.Show("Calibration: of the answers with a score of 0.8, are 80 % right?", table);
         terminal.Output.WriteLine($"Expected calibration error {Error:0.000}");
     }
 

@@ -34,7 +34,7 @@ internal sealed class ClassificationReport(IReadOnlyList<string> classes) : IEva
 
     public void Show(Terminal terminal)
     {
-        var scores = Numbers(terminal.NewTable().Title("Classes").AddColumn("class"), "precision", "recall", "F1", "texts");
+        var scores = Numbers(terminal.NewTable().AddColumn("class"), "precision", "recall", "F1", "texts");
         for (var i = 0; i < classes.Count; i++)
         {
             scores.AddRow(Markup.Escape(classes[i]), Percent(Precision(i)), Percent(Recall(i)), Percent(F1(i)), $"{Support(i):N0}");
@@ -42,16 +42,15 @@ internal sealed class ClassificationReport(IReadOnlyList<string> classes) : IEva
 
         scores.AddRow("macro average", Percent(Enumerable.Range(0, classes.Count).Average(Precision)), Percent(MacroRecall), Percent(MacroF1), $"{Rows:N0}");
         terminal.Output.WriteLine($"Accuracy {Percent(Accuracy)} % of {Rows:N0} texts, macro F1 {Percent(MacroF1)} %");
-        terminal.Output.WriteLine();
-        terminal.Output.Write(scores);
+        terminal.Show("Classes", scores);
 
-        var confusion = Numbers(terminal.NewTable().Title("Confusion: rows are the truth, columns the prediction").AddColumn(""), [.. classes.Select(Markup.Escape)]);
+        var confusion = Numbers(terminal.NewTable().AddColumn(""), [.. classes.Select(Markup.Escape)]);
         for (var truth = 0; truth < classes.Count; truth++)
         {
             confusion.AddRow([Markup.Escape(classes[truth]), .. Enumerable.Range(0, classes.Count).Select(predicted => $"{_counts[truth, predicted]:N0}")]);
         }
 
-        terminal.Output.Write(confusion);
+        terminal.Show("Confusion: rows are the truth, columns the prediction", confusion);
     }
 
     public JsonNode ToJson() => new JsonObject

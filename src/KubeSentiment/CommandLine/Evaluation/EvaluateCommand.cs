@@ -13,10 +13,11 @@ internal static class EvaluateCommand
     private const string Description = """
         Compare the model with a labelled file: accuracy, precision, recall and F1 of each class, the confusion matrix, calibration.
         Labels of the model that the file does not have are left out of the comparison: in a file of negative and positive texts the better of the two counts.
+        """;
 
-        Examples:
-          kubesentiment evaluate labelled.csv
-          kubesentiment evaluate sst2.tsv --map 0=NEGATIVE,1=POSITIVE -o report.json -o calibration.svg
+    private const string Examples = """
+        kubesentiment evaluate labelled.csv
+        kubesentiment evaluate sst2.tsv --map 0=NEGATIVE,1=POSITIVE -o report.json -o calibration.svg
         """;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -34,7 +35,7 @@ internal static class EvaluateCommand
         var outputs = new Option<string[]>("--output", "-o") { Description = "Also write the report: .json for all figures, .svg for the picture of the calibration.", HelpName = "PATH" };
         var (column, inputFormat, delimiter, tsvQuotes, model) =
             (SharedOptions.Column(), SharedOptions.InputFormat(), SharedOptions.Delimiter(), SharedOptions.TsvQuotes(), SharedOptions.Model());
-        var command = new Command("evaluate", Description) { file, column, labelColumn, map, allLabels, outputs, inputFormat, delimiter, tsvQuotes, model };
+        var command = new DescribedCommand("evaluate", Description, Examples) { file, column, labelColumn, map, allLabels, outputs, inputFormat, delimiter, tsvQuotes, model };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(file);

@@ -8,6 +8,8 @@ namespace KubeSentiment.CommandLine.Evaluation;
 /// <remarks>The file is read twice: first its labels alone, so that one that is not understood ends the command before any work is done.</remarks>
 internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
 {
+    private long _rows;
+
     /// <summary>Rows that could not be scored.</summary>
     public long BadRows { get; private set; }
 
@@ -17,6 +19,7 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
         var values = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         await foreach (var (_, label) in file.RowsAsync(cancellationToken))
         {
+            _rows++;
             if (label is not null && values.Add(label) && values.Count > LabelledFile.MostLabels)
             {
                 throw CommandException.Usage($"The column '{file.LabelColumn}' has more than {LabelledFile.MostLabels} different values: name the one with the labels with --label-column.");
@@ -54,7 +57,8 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
                     report.Add(row);
                 }
             });
-            progress.Advance(new SafePoint(pace.Rows + predictions.Count, 0, BadRows), file.Share);
+            var done = pace.Rows + predictions.Count;
+            progress.Advance(new SafePoint(done, 0, BadRows), (double)done / _rows);
         }
     }
 

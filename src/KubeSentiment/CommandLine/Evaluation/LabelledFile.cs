@@ -13,9 +13,6 @@ internal sealed class LabelledFile(string path, TableFormat? format, TableSettin
 
     public string LabelColumn => labelColumn;
 
-    /// <summary>See <see cref="ITableReader.Share"/>, of the reading under way.</summary>
-    public double? Share { get; private set; }
-
     /// <summary>All rows, from the start, with their labels; null where a row has none.</summary>
     public async IAsyncEnumerable<(TableRow Row, string? Label)> RowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -24,7 +21,6 @@ internal sealed class LabelledFile(string path, TableFormat? format, TableSettin
         var column = RowTexts.Find(reader.Columns, labelColumn, "--label-column");
         await foreach (var row in reader.RowsAsync(cancellationToken))
         {
-            Share = reader.Share;
             yield return (row, row.Fault is null && row.Fields[column] is { } label && !string.IsNullOrWhiteSpace(label) ? label.Trim() : null);
         }
     }

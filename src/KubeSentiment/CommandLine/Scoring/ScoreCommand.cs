@@ -9,12 +9,13 @@ internal static class ScoreCommand
     private const string Description = """
         Score the texts of whole files. The results stand beside the input's columns: label, score, a score for each label, truncated, error.
         A run that was interrupted or killed goes on where it was when the same command is given again.
+        """;
 
-        Examples:
-          kubesentiment score reviews.csv                              writes reviews.scored.csv
-          kubesentiment score -c review -o scored.parquet reviews.parquet
-          kubesentiment score 2026/*.jsonl.gz -o scored/
-          zcat log.gz | cut -f 7 | kubesentiment score - --format jsonl | head
+    private const string Examples = """
+        kubesentiment score reviews.csv                              writes reviews.scored.csv
+        kubesentiment score -c review -o scored.parquet reviews.parquet
+        kubesentiment score 2026/*.jsonl.gz -o scored/
+        zcat log.gz | cut -f 7 | kubesentiment score - --format jsonl | head
         """;
 
     public static Command Create()
@@ -44,7 +45,7 @@ internal static class ScoreCommand
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress and no summary." };
         var (column, inputFormat, delimiter, tsvQuotes, model) =
             (SharedOptions.Column(), SharedOptions.InputFormat(), SharedOptions.Delimiter(), SharedOptions.TsvQuotes(), SharedOptions.Model());
-        var command = new Command("score", Description) { files, column, output, format, inputFormat, prefix, delimiter, tsvQuotes, overwrite, strict, quiet, model };
+        var command = new DescribedCommand("score", Description, Examples) { files, column, output, format, inputFormat, prefix, delimiter, tsvQuotes, overwrite, strict, quiet, model };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var plans = ScorePlan.Of(parsed.GetRequiredValue(files), parsed.GetValue(inputFormat), parsed.GetValue(output), parsed.GetValue(format));

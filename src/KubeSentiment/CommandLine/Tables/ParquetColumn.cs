@@ -16,7 +16,7 @@ internal abstract class ParquetColumn(DataField field)
     /// <returns>Null for fields that are nested, lists or bytes: they have no place in a table of values.</returns>
     public static ParquetColumn? Of(Field field) => field is not DataField { IsArray: false, MaxRepetitionLevel: 0 } data ? null : data.ClrType switch
     {
-        var type when type == typeof(string) => new ParquetTextColumn(data),
+        var type when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) => new ParquetTextColumn(data),
         var type when type == typeof(bool) => new ParquetColumn<bool>(data, ColumnKind.Boolean, value => value ? "true" : "false"),
         var type when type == typeof(sbyte) => Number<sbyte>(data),
         var type when type == typeof(byte) => Number<byte>(data),

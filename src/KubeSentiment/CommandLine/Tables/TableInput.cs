@@ -36,13 +36,13 @@ internal sealed class TableInput : IDisposable
     {
         if (path == TableName.Standard)
         {
-            return Open("standard input", format ?? TableFormat.Lines, Console.OpenStandardInput(), file: null);
+            return Over("standard input", format ?? TableFormat.Lines, Console.OpenStandardInput());
         }
 
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
         try
         {
-            return Open(path, format ?? TableName.Of(path).Format ?? TableFormat.Lines, file, file.CanSeek ? file : null);
+            return Over(path, format ?? TableName.Of(path).Format ?? TableFormat.Lines, file, file.CanSeek ? file : null);
         }
         catch
         {
@@ -51,18 +51,8 @@ internal sealed class TableInput : IDisposable
         }
     }
 
-    /// <summary>The reader of the format.</summary>
-    public async Task<ITableReader> ReadAsync(TableSettings settings, CancellationToken cancellationToken) => Format switch
-    {
-        TableFormat.Csv or TableFormat.Tsv => new DelimitedReader(this, settings),
-        TableFormat.Jsonl => new JsonLinesReader(this, settings),
-        TableFormat.Parquet => await ParquetTableReader.OpenAsync(this, settings, cancellationToken),
-        _ => new LineReader(this, settings),
-    };
-
-    public void Dispose() => Content.Dispose();
-
-    private static TableInput Open(string name, TableFormat format, Stream source, FileStream? file)
+    /// <summary>An input over a stream that is open already.</summary>
+    internal static TableInput Over(string name, TableFormat format, Stream source, FileStream? file = null)
     {
         if (format == TableFormat.Parquet)
         {
@@ -76,4 +66,15 @@ internal sealed class TableInput : IDisposable
             ? new TableInput(name, format, compressed: true, new GZipStream(peeked, CompressionMode.Decompress), file)
             : new TableInput(name, format, compressed: false, peeked, file);
     }
+
+    /// <summary>The reader of the format.</summary>
+    public async Task<ITableReader> ReadAsync(TableSettings settings, CancellationToken cancellationToken) => Format switch
+    {
+        TableFormat.Csv or TableFormat.Tsv => new DelimitedReader(this, settings),
+        TableFormat.Jsonl => new JsonLinesReader(this, settings),
+        TableFormat.Parquet => await ParquetTableReader.OpenAsync(this, settings, cancellationToken),
+        _ => new LineReader(this, settings),
+    };
+
+    public void Dispose() => Content.Dispose();
 }

@@ -23,6 +23,9 @@ internal sealed class LocalScorer : IAsyncDisposable
     /// </summary>
     public const int TextsInHand = 4_096;
 
+    /// <summary>Nobody waits for a single answer, so batches may be larger than those of a service: 64 short texts run 3 to 5 % faster than 32.</summary>
+    private const int BatchTokens = 1_024;
+
     private readonly ServiceProvider _services;
     private readonly SentimentModel _model;
     private readonly PatientPipeline _pipeline;
@@ -59,6 +62,7 @@ internal sealed class LocalScorer : IAsyncDisposable
         var inference = settings.Get<InferenceOptions>();
         inference.OnnxModelPath = model ?? inference.OnnxModelPath;
         inference.QueueSize = TextsInHand;
+        inference.BatchTokens = Math.Max(inference.BatchTokens, BatchTokens);
         inference.Alone = true;
         settings.Get<LoadOptions>().MaxConcurrentRequests = 2 * TextsInHand;
         settings.Get<AnomalyOptions>().Enabled = false;

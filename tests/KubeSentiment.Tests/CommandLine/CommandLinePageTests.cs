@@ -1,4 +1,3 @@
-using System.CommandLine;
 using KubeSentiment.CommandLine;
 
 namespace KubeSentiment.Tests.CommandLine;

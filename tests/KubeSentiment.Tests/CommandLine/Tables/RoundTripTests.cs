@@ -11,7 +11,7 @@ public sealed class RoundTripTests
     private static readonly TableColumn[] Columns = [new("id"), new("text"), new("note, \"quoted\"")];
 
     private static readonly Gen<string> Value = Gen.OneOf(
-        Gen.OneOfConst("", " ", "\"", "\"\"", ",", "\t", "a,b", "a\nb", "a\r\nb", "\r", "é", "日本語", "👍🏽", "\uFEFF", "\0", "'", "\\n", "{\"a\":1}", "=1+1"),
+        Gen.OneOf("", " ", "\"", "\"\"", ",", "\t", "a,b", "a\nb", "a\r\nb", "\r", "é", "日本語", "👍🏽", "\uFEFF", "\0", "'", "\\n", "{\"a\":1}", "=1+1"),
         Gen.String,
         Gen.Char["ab\",;\t\n\r é😀"].Array[0, 12].Select(chars => new string(chars))).Where(text => EscapedText.IsWhole(text));
 
@@ -68,13 +68,13 @@ public sealed class RoundTripTests
         var (reader, read) = await Written.ReadAsync(string.Concat(given.Select(line => line + "\n")), TableFormat.Jsonl);
         var lines = Encoding.UTF8.GetString(Written.Bytes(new JsonLinesWriter(reader.Columns, added), read, ["GOOD", "0.5", null])).Split('\n')[..^1];
 
-        lines.ShouldBe(given.Select(line => line[..^1] + """,\"label\":\"GOOD\",\"score\":0.5,\"truncated\":null}""".Replace("\\", "")));
+        lines.ShouldBe(given.Select(line => line[..^1] + ""","label":"GOOD","score":0.5,"truncated":null}"""));
     });
 
     /// <summary>Every byte string, valid UTF-8 or not, cut anywhere.</summary>
     [Fact]
     public void Utf8_AnyBytes_ComeBack() => Gen.Select(
-        Gen.OneOf(Gen.Byte.Array[0, 40], Gen.OneOfConst<byte>(0x41, 0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80, 0xED, 0xA0, 0xFF, 0xE2, 0x82).Array[0, 20]),
+        Gen.OneOf(Gen.Byte.Array[0, 40], Gen.OneOf<byte>(0x41, 0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80, 0xED, 0xA0, 0xFF, 0xE2, 0x82).Array[0, 20]),
         Gen.Int[1, 5]).Sample((bytes, size) =>
     {
         if (bytes is [0xEF, 0xBB, 0xBF, ..] or [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])

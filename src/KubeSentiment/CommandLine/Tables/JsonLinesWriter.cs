@@ -44,7 +44,7 @@ internal sealed class JsonLinesWriter(IReadOnlyList<TableColumn> columns, IReadO
         {
             // {"a":1} and {"b":2} to {"a":1,"b":2}.
             var head = given.AsSpan(0, given.Length - 1).TrimEnd();
-            output.Append(head).Append(head.EndsWith("{") ? "" : ",").Append(own.AsSpan(1));
+            output.Append(head).Append(head.EndsWith("{") || added.Count == 0 ? "" : ",").Append(own.AsSpan(1));
         }
         else
         {

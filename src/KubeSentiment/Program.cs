@@ -4,6 +4,7 @@ using KubeSentiment.Anomalies;
 using KubeSentiment.Api;
 using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
+using KubeSentiment.CommandLine;
 using KubeSentiment.Configuration;
 using KubeSentiment.Inference;
 using KubeSentiment.Jobs;
@@ -20,7 +21,12 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {
-    var builder = ServiceHost.CreateBuilder(args);
+    if (ServeCommand.ArgumentsIn(args) is not { } serviceArgs)
+    {
+        return await CommandLineProgram.RunAsync(args, stop.Token);
+    }
+
+    var builder = ServiceHost.CreateBuilder(serviceArgs);
     var settings = builder.Services.AddSettings(builder.Configuration);
     var service = settings.Get<ServiceOptions>();
 

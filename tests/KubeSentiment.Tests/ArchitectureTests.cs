@@ -18,6 +18,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Api"] = ["Streaming", "Jobs", "Pipeline", "Anomalies", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
+        ["CommandLine"] = ["Pipeline", "Anomalies", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],
         ["Streaming"] = ["Pipeline", "Inference", "Resilience", "Observability", "Configuration"],
         ["Jobs"] = ["Pipeline", "Anomalies", "Caching", "Inference", "Resilience", "Observability", "Configuration"],
         ["Pipeline"] = ["Anomalies", "Caching", "Inference", "Load", "Resilience", "Observability", "Configuration"],

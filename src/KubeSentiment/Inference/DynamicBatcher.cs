@@ -35,7 +35,7 @@ internal sealed class DynamicBatcher : IDisposable
         _time = time;
         _stage = settings.Stage;
         _padId = settings.PadId;
-        _queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.RunOverheadTokens, time);
+        _queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.RunOverheadTokens, time, settings.Workers);
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)
         {

@@ -17,6 +17,7 @@ internal sealed class PendingInference
         Tokens = request.Tokens;
         WantsEmbedding = wantsEmbedding;
         Threshold = threshold;
+        IsBackground = request.IsBackground;
         // The worker has the next batch to do; but to wake a thread of the pool for a short answer takes both of them longer than to give it.
         _answer = new(request.AnswerOnWorker ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _cancellation = request.Abandoned.UnsafeRegister(
@@ -30,6 +31,9 @@ internal sealed class PendingInference
     public bool WantsEmbedding { get; }
 
     public float Threshold { get; }
+
+    /// <summary>See <see cref="InferenceRequest"/>.</summary>
+    public bool IsBackground { get; }
 
     public Task<InferenceOutput> Answer => _answer.Task;
 

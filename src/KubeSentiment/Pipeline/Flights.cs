@@ -52,7 +52,8 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
             return Computed.Refused(RefusalReason.ModelBroken, breaker.RetryAfter);
         }
 
-        InferenceRequest[] requests = [.. misses.Zip(seats, (miss, seat) => new InferenceRequest(miss.Tokens, seat.Abandoned, call.AnswerOnWorker))];
+        var isBackground = call.Door == AdmissionDoor.Background;
+        InferenceRequest[] requests = [.. misses.Zip(seats, (miss, seat) => new InferenceRequest(miss.Tokens, seat.Abandoned, call.AnswerOnWorker, isBackground))];
         var answers = model.TryInfer(requests, wantsEmbedding: call.Type == CacheType.Feature, pressure);
         if (answers is null)
         {

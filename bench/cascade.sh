@@ -30,7 +30,7 @@ begin() { # name, settings...
 begin two
 begin full MLOPS_CASCADE_ENABLED=false
 for set in $SENTENCES; do zcat "$DATA/$set.tsv.gz" | tail -n +2 | cut -f2-; done >"$work/sentences.txt"
-zcat "$DATA/$HARDER.tsv.gz" | head -5001 | tail -n +2 | awk -F'\t' '{ print $NF }' >"$work/harder.txt"
+zcat "$DATA/$HARDER.tsv.gz" | awk -F'\t' 'NR > 1 && NR <= 5001 { print $NF }' >"$work/harder.txt"
 load() { # name, texts, options...
   local name=$1 texts=$2
   shift 2
@@ -64,6 +64,10 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
   for way in single:/predict,\ $CONNECTIONS\ connections,\ texts/s harder:the\ same\ on\ $HARDER,\ texts/s batch:/predict/batch\ of\ $BATCH,\ 4\ connections,\ texts/s; do
     two=$(figure "${way%%:*}" two texts_per_second) full=$(figure "${way%%:*}" full texts_per_second)
     printf '| %s | %.0f | %.0f | %s |\n' "${way#*:}" "$two" "$full" "$(ratio "$two" "$full")"
+  done
+  for way in single:/predict harder:the\ same\ on\ $HARDER batch:/predict/batch; do
+    two=$(figure "${way%%:*}" two cpu_microseconds_per_request) full=$(figure "${way%%:*}" full cpu_microseconds_per_request)
+    printf '| %s, server CPU a request, µs | %.0f | %.0f | %s |\n' "${way#*:}" "$two" "$full" "$(ratio "$full" "$two")"
   done
   printf '| idle, one request at a time, p50 ms | %s | %s | |\n' "$(p50 two)" "$(p50 full)"
   printf '| start to ready, ms | %s | %s | |\n' "${ready[two]}" "${ready[full]}"

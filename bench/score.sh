@@ -10,7 +10,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 service=$PWD/src/KubeSentiment/bin/Release/net10.0/kubesentiment
 direct() { dotnet bench/KubeSentiment.Bench/bin/Release/net10.0/KubeSentiment.Bench.dll direct --threads 2 --sort yes "$@" | grep best; }
-export MLOPS_PREDICTION_CACHE_ENABLED=false MLOPS_INFERENCE_WORKERS=2
+# Direct calls have no fast model either.
+export MLOPS_PREDICTION_CACHE_ENABLED=false MLOPS_INFERENCE_WORKERS=2 MLOPS_CASCADE_ENABLED=false
 
 distinct() { zcat "$1" | awk -F'\t' 'NR == 1 || !seen[$2]++' | awk -v rows="$2" 'NR <= rows + 1'; }
 distinct "$data/yelp/sentences.tsv.gz" "$yelp_rows" > "$work/yelp.tsv"

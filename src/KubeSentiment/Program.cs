@@ -32,7 +32,7 @@ try
     builder.Services.AddLoad();
     builder.Services.AddPipeline();
     builder.Services.AddStreaming(settings.Get<KafkaOptions>());
-    builder.AddApi(settings.Get<ApiOptions>(), service);
+    builder.AddApi(settings.Get<ApiOptions>(), service, settings.Get<ObservabilityOptions>());
 
     var app = builder.Build();
     settings.LogWarnings(app.Logger);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace KubeSentiment.IntegrationTests.Kubernetes;
 
 /// <summary>Samples of what kube-state-metrics, cAdvisor and redis_exporter publish, as they publish them, for Prometheus to scrape.</summary>
-internal sealed class Exporter : IAsyncDisposable
+internal sealed partial class Exporter : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -17,7 +19,8 @@ internal sealed class Exporter : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
-        _app.MapGet("/metrics", () => Results.Text(samples));
+        var started = TimeProvider.System.GetTimestamp();
+        _app.MapGet("/metrics", () => Results.Text(Grown(samples, TimeProvider.System.GetElapsedTime(started))));
     }
 
     public Uri Address => new(_app.Urls.Single());
@@ -31,4 +34,11 @@ internal sealed class Exporter : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>Counters grow by one in ten seconds.</summary>
+    private static string Grown(string samples, TimeSpan since) =>
+        Counter().Replace(samples, match => (double.Parse(match.Value, CultureInfo.InvariantCulture) + (since.TotalSeconds / 10)).ToString(CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@"(?<=^\w+_total\{.*\} )\S+$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Counter();
 }

@@ -70,7 +70,15 @@ internal sealed class ReplicaFleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await _running;
+        }
+        catch (OperationCanceledException)
+        {
+            // As it was told.
+        }
+
         await Task.WhenAll(_stopping);
         foreach (var replica in _replicas.Values)
         {
@@ -105,7 +113,7 @@ internal sealed class ReplicaFleet : IAsyncDisposable
             }
 
             await Task.WhenAll(pods.Except(_replicas.Keys).Select(async come =>
-                _replicas[come] = await ServiceProcess.StartAsync(("MLOPS_LOG_LEVEL", "WARNING"), ("MLOPS_INFERENCE_WORKERS", "2"), ("MLOPS_PREDICTION_CACHE_ENABLED", "false"))));
+                _replicas[come] = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "2"), ("MLOPS_PREDICTION_CACHE_ENABLED", "false"))));
             _prometheus.SetTargets(_replicas.Select(replica => new ScrapeTarget(replica.Value.Client.BaseAddress!, replica.Key)));
         }
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows the signals of a live replica: the breaker of Redis as Redis dies and comes back, and the scaling advice as load comes and goes (about eight minutes).
+# Shows the signals of a live replica: the breaker of Redis as Redis falls silent, dies and comes back, and the scaling advice as load comes and goes (about eight minutes).
 # Writes bench/results/signals-YYYY-MM-DD.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -38,20 +38,29 @@ until_open() {
 begun=$SECONDS
 for i in 1 2 3 4 5; do ask >/dev/null; done
 note "Redis runs: $(breaker); $(metric state)"
+until_closed() {
+  for ((i = 0; i < 60; i++)); do
+    [[ $(breaker) != closed ]] || break
+    sleep 1
+    ask >/dev/null
+  done
+  note "$(breaker); $(metric transitions_total)"
+}
+kill -STOP "$redis"
+note "Redis frozen: connected, but silent"
+until_open
+sleep $((RECOVERY + 1))
+code=$(ask)
+note "after $RECOVERY s one request tries Redis, is answered $code, and finds it still silent: $(breaker); $(metric transitions_total)"
+kill -CONT "$redis"
+note "Redis goes on"
+until_closed
 kill -9 "$redis"; wait "$redis" 2>/dev/null || true
 note "Redis killed"
 until_open
-sleep $((RECOVERY + 1))
-note "after $RECOVERY s: $(breaker); a request is answered $(ask), and its trial finds Redis still dead: $(breaker)"
-note "$(metric transitions_total)"
 start_redis "$redis_port"
 note "Redis is back"
-for ((i = 0; i < 60; i++)); do
-  [[ $(breaker) != closed ]] || break
-  sleep 1
-  ask >/dev/null
-done
-note "$(breaker); $(metric transitions_total)"
+until_closed
 kill -9 "$redis"; wait "$redis" 2>/dev/null || true
 note "Redis killed again"
 until_open

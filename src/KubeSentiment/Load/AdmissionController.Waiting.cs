@@ -144,8 +144,16 @@ public sealed partial class AdmissionController
             return AdmissionRefusal.QueueFull;
         }
 
-        var longest = _pace.IsOverload(now) && _options.TargetWait < _options.MaxWait ? _options.TargetWait : _options.MaxWait;
+        var longest = _pace.IsOverload(now) ? LongestInOverload(weight) : _options.MaxWait;
         return _pace.TimeFor(textsAhead) > longest ? AdmissionRefusal.TooLongToWait : null;
+    }
+
+    /// <summary>The target, or as long as the caller's own texts will take: a few clients with a batch each are not an overload because their batches are long.</summary>
+    private TimeSpan LongestInOverload(int weight)
+    {
+        var own = _pace.TimeFor(weight) ?? TimeSpan.Zero;
+        var longest = own > _options.TargetWait ? own : _options.TargetWait;
+        return longest < _options.MaxWait ? longest : _options.MaxWait;
     }
 
     private Admission Refuse_NeedsLock(Waiter waiter, AdmissionRefusal refusal, long now)

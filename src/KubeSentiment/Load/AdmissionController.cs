@@ -11,9 +11,9 @@ namespace KubeSentiment.Load;
 /// wait for as long as it takes; they bound themselves by their threads and workers.</item>
 /// <item><b>Whose turn.</b> HTTP's, but each text of HTTP let in past the waiting background earns the background a credit, and with enough credit for its
 /// first caller the turn is the background's. So while both wait, the background gets its share of the texts, and neither starves.</item>
-/// <item><b>Burst or overload.</b> Callers who keep waiting for longer than a burst lasts are an overload: then a newcomer that would wait longer than the target
-/// is refused at once, so that those who are let in are still answered soon (after the controlled delay of "Fail at Scale", ACM Queue 2015). In a burst it may
-/// wait as long as the limit allows. <see cref="LinePace"/> tells the two apart.</item>
+/// <item><b>Burst or overload.</b> Callers who keep waiting for longer than a burst lasts are an overload: then a newcomer that would wait longer than the target,
+/// and longer than its own texts take, is refused at once, so that those who are let in are still answered soon (after the controlled delay of "Fail at Scale",
+/// ACM Queue 2015). In a burst it may wait as long as the limit allows. <see cref="LinePace"/> tells the two apart.</item>
 /// </list>
 /// <para>Texts in hand and callers waiting are one word. Only the holder of <c>_lock</c> adds or takes waiters, and while there are any, only it lets
 /// somebody in; giving a place back is one atomic addition, which sees whether somebody waits.</para>

@@ -20,8 +20,8 @@ internal sealed class LoadOptions
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Once callers have been waiting without a break for <c>MLOPS_ADMISSION_BURST</c>, a newcomer that would wait longer than this is refused at once.
-    /// Raise it to answer more of an overload, later.
+    /// Once callers have been waiting without a break for <c>MLOPS_ADMISSION_BURST</c>, a newcomer that would wait longer than this, and longer than its own
+    /// texts take, is refused at once. Raise it to answer more of an overload, later.
     /// </summary>
     [Setting("ADMISSION_TARGET_WAIT"), Duration(0.001, 3_600)]
     public TimeSpan TargetWait { get; set; } = TimeSpan.FromSeconds(0.02);

@@ -66,6 +66,22 @@ public sealed class RedisFaultTests
     }
 
     [Fact]
+    public async Task Redis_PausesForAMoment_IsNotLeftAlone()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+
+        // Twenty times as many lookups wait as the breaker needs failures, and all in vain.
+        await server.FreezeAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(replica.AskRedisAsync));
+        await server.ThawAsync();
+
+        answers.ShouldAllBe(answer => answer == null);
+        replica.Breaker.Snapshot().ConsecutiveFailures.ShouldBe(1);
+        await RecoversAsync(replica);
+    }
+
+    [Fact]
     public async Task Redis_HangsAtStart_HoldsUpNothing()
     {
         await using var server = await RedisServer.StartAsync();

@@ -48,6 +48,24 @@ public sealed class AdmissionOverloadTests
         Enter(gate).IsCompleted.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(8, false)]
+    [InlineData(7, true)]
+    public async Task TryEnter_OverloadAndABatch_WaitsAsLongAsItsOwnTextsTake(int texts, bool isRefused)
+    {
+        // One text each 10 ms, eight of them ahead: 80 ms.
+        using var gate = Gates.Gate(
+            _time, limit: 10, queue: 1_000, maxWait: TimeSpan.FromSeconds(10), targetWait: TimeSpan.FromMilliseconds(20), burst: TimeSpan.FromMilliseconds(100));
+        using var rest = await gate.TryEnterAsync(9, CancellationToken.None);
+        await Fill(gate, 20);
+        await Serve(gate, 12);
+        gate.Queued.ShouldBe(8);
+
+        var entry = gate.TryEnterAsync(texts, CancellationToken.None).AsTask();
+
+        entry.IsCompleted.ShouldBe(isRefused);
+    }
+
     [Fact]
     public async Task TryEnter_AfterACalm_IsABurstAgain()
     {

@@ -24,7 +24,8 @@ internal enum RedisOutcome
 /// <item>The command is sent and waited for until the budget is used up. An answer that comes later is dropped.</item>
 /// <item>A failure that may pass, such as a connection that broke, is tried again after a short pause on the next connection, as long as that can be in time. Only
 /// commands that may run twice are given to this class.</item>
-/// <item>The end is told to the breaker: answers, failures and exceeded budgets. Cancellation by the caller counts as nothing.</item>
+/// <item>The end is told to the breaker: answers, failures and exceeded budgets, those of calls that waited together once (<see cref="Silences"/>). Cancellation by the
+/// caller counts as nothing.</item>
 /// </list>
 /// </remarks>
 internal sealed class RedisGate(
@@ -35,6 +36,7 @@ internal sealed class RedisGate(
 
     // First about what another connection of the pool, or a failover's last moment, needs.
     private readonly Backoff _backoff = new(budget / 8, budget, new Random());
+    private readonly Silences _silences = new(time);
 
     public CircuitBreaker Breaker => breaker;
 
@@ -90,7 +92,15 @@ internal sealed class RedisGate(
         }
 
         // 5. It failed.
-        call.Failed();
+        if (error == RedisErrors.Budget && !_silences.IsNew(started))
+        {
+            call.Abandoned();
+        }
+        else
+        {
+            call.Failed();
+        }
+
         metrics.Failed(operation, error!, time.GetElapsedTime(started));
         return (RedisOutcome.Failed, default);
     }

@@ -31,7 +31,8 @@ public sealed class ApplyTests(ControlPlane cluster)
 
         // The laptop's volume is smaller than the one there is, which cannot shrink; so it goes into a namespace of its own.
         var rendered = (await cluster.KubectlAsync("kustomize", folder)).ShouldBeQuiet().Replace("namespace: kubesentiment", "namespace: overlay", StringComparison.Ordinal);
-        await cluster.ApplyAsync("{apiVersion: v1, kind: Namespace, metadata: {name: overlay, labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}}}");
+        await cluster.ApplyAsync(
+            "{apiVersion: v1, kind: Namespace, metadata: {name: overlay, labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}}}");
         await cluster.ApplyAsync(rendered);
         (await cluster.KubectlAsync("delete", "namespace", "overlay", "--wait")).ShouldBeQuiet();
     }
@@ -54,7 +55,7 @@ public sealed class ApplyTests(ControlPlane cluster)
 
             Tests.Kubernetes.Manifests.Documents(rendered).Select(item => (string)item["kind"]!).ShouldContain("ScaledObject");
             Tests.Kubernetes.Manifests.Documents(rendered).Select(item => (string)item["kind"]!).ShouldNotContain("HorizontalPodAutoscaler");
-            await cluster.ApplyAsync(await File.ReadAllTextAsync(Path.Combine(Tests.CommittedFile.RequireRoot(), "k8s/observability/keda/scaled-object.yaml"), TestContext.Current.CancellationToken));
+            (await cluster.KubectlAsync("apply", "--server-side", "-f", "k8s/observability/keda/scaled-object.yaml")).ShouldBeQuiet();
         }
         finally
         {

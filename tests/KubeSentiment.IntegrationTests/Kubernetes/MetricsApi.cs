@@ -115,6 +115,14 @@ internal sealed class MetricsApi : IAsyncDisposable
         }),
     };
 
+    private static JsonObject List(string kind, string version, IEnumerable<JsonObject> items) => new()
+    {
+        ["kind"] = kind,
+        ["apiVersion"] = version,
+        ["metadata"] = new JsonObject(),
+        ["items"] = new JsonArray([.. items]),
+    };
+
     private static string Now() => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
     /// <summary>CPU and memory of the processes, as the container runtime would measure them.</summary>
@@ -134,7 +142,7 @@ internal sealed class MetricsApi : IAsyncDisposable
                 ["usage"] = new JsonObject { ["cpu"] = $"{cpu[pod] * 1000:0}m", ["memory"] = $"{memory[pod]:0}" },
             }),
         });
-        return Json(new JsonObject { ["kind"] = "PodMetricsList", ["apiVersion"] = $"{ResourceGroup}/v1beta1", ["metadata"] = new JsonObject(), ["items"] = new JsonArray([.. items]) });
+        return Json(List("PodMetricsList", $"{ResourceGroup}/v1beta1", items));
     }
 
     private async Task<IResult> CustomMetricsAsync(string version, string ns, string metric)
@@ -162,7 +170,7 @@ internal sealed class MetricsApi : IAsyncDisposable
             item[version == "v1beta1" ? "metricName" : "metric"] = version == "v1beta1" ? metric : new JsonObject { ["name"] = metric };
             return item;
         });
-        return Json(new JsonObject { ["kind"] = "MetricValueList", ["apiVersion"] = $"{CustomGroup}/{version}", ["metadata"] = new JsonObject(), ["items"] = new JsonArray([.. items]) });
+        return Json(List("MetricValueList", $"{CustomGroup}/{version}", items));
     }
 
     private async Task<Dictionary<string, double>> ByPodAsync(string query) =>

@@ -38,7 +38,9 @@ public sealed partial class QueryTests(KafkaServer kafka, ITestOutputHelper outp
         await using var exporter = await Exporter.StartAsync();
         await using var prometheus = await PrometheusServer.StartAsync(
             scrapeSeconds: 2,
-            new ScrapeTarget(first.Client.BaseAddress!, "kubesentiment-a"), new ScrapeTarget(second.Client.BaseAddress!, "kubesentiment-b"), new ScrapeTarget(exporter.Address, "exporter"));
+            new ScrapeTarget(first.Client.BaseAddress!, "kubesentiment-a"),
+            new ScrapeTarget(second.Client.BaseAddress!, "kubesentiment-b"),
+            new ScrapeTarget(exporter.Address, "exporter"));
 
         // 1. Good times.
         await using (Traffic.Start([first, second], callers: 4, repeated: 0.7))

@@ -11,12 +11,13 @@ namespace KubeSentiment.IntegrationTests.Kubernetes;
 internal sealed class ReplicaFleet : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromSeconds(2);
 
     private readonly ControlPlane _cluster;
     private readonly PrometheusServer _prometheus;
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly ConcurrentDictionary<string, ServiceProcess> _replicas = new();
+    private readonly Dictionary<string, Task> _starting = [];
     private readonly List<Task> _stopping = [];
     private Task _running = Task.CompletedTask;
 
@@ -78,14 +79,16 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         {
             // As it was told.
         }
-
-        await Task.WhenAll(_stopping);
-        foreach (var replica in _replicas.Values)
+        finally
         {
-            await replica.DisposeAsync();
-        }
+            await Task.WhenAll([.. _stopping, .. _starting.Values]);
+            foreach (var replica in _replicas.Values)
+            {
+                await replica.DisposeAsync();
+            }
 
-        _stop.Dispose();
+            _stop.Dispose();
+        }
     }
 
     private static async Task StopAsync(ServiceProcess replica)
@@ -93,6 +96,19 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         await replica.TerminateAsync();
         await replica.ExitAsync(TimeSpan.FromSeconds(60));
         await replica.DisposeAsync();
+    }
+
+    /// <summary>As with a real pod, all others go on meanwhile; one that does not come up in time is tried again.</summary>
+    private async Task StartAsync(string pod)
+    {
+        try
+        {
+            _replicas[pod] = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1"), ("MLOPS_PREDICTION_CACHE_ENABLED", "false"));
+        }
+        catch (Exception e) when (e.InnerException is TimeoutException or OperationCanceledException)
+        {
+            // The loop comes round again.
+        }
     }
 
     private async Task RunAsync()
@@ -112,8 +128,11 @@ internal sealed class ReplicaFleet : IAsyncDisposable
                 _stopping.Add(StopAsync(replica!));
             }
 
-            await Task.WhenAll(pods.Except(_replicas.Keys).Select(async come =>
-                _replicas[come] = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "2"), ("MLOPS_PREDICTION_CACHE_ENABLED", "false"))));
+            foreach (var come in pods.Where(pod => !_replicas.ContainsKey(pod) && !(_starting.TryGetValue(pod, out var start) && !start.IsCompleted)))
+            {
+                _starting[come] = StartAsync(come);
+            }
+
             _prometheus.SetTargets(_replicas.Select(replica => new ScrapeTarget(replica.Value.Client.BaseAddress!, replica.Key)));
         }
     }

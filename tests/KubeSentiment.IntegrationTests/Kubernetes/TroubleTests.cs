@@ -8,7 +8,9 @@ using KubeSentiment.Tests.Kubernetes;
 
 namespace KubeSentiment.IntegrationTests.Kubernetes;
 
-/// <summary>The troubles of docs/runbook.md: each is caused, seen in the panel that the page names, cured as the page says, and gone. Slow scaling is in <see cref="AutoscalerTests"/>.</summary>
+/// <summary>
+/// The troubles of docs/runbook.md: each is caused, seen in the panel that the page names, cured as the page says, and gone. Slow scaling is in <see cref="AutoscalerTests"/>.
+/// </summary>
 [Collection(nameof(TroubleTests))]
 public sealed class TroubleTests(KafkaServer kafka, ITestOutputHelper output)
 {

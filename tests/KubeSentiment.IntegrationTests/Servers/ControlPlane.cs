@@ -22,12 +22,12 @@ internal sealed record CommandResult(int ExitCode, string Output, string Errors)
 }
 
 /// <summary>
-/// A real Kubernetes control plane with simulated nodes that the tests share, with the repository's manifests applied; started by the first test that wants it. Pods are scheduled and
-/// reported ready, but nothing runs in them.
+/// A real Kubernetes control plane with simulated nodes that the tests share, with the repository's manifests applied; started by the first test that wants it. Pods are
+/// scheduled and reported ready, but nothing runs in them.
 /// </summary>
 /// <remarks>
-/// Tests that use it are in one collection, one after the other. The script is looked for in <c>KUBERNETES_SCRIPT</c> and beside the repository; where there is none, tests are skipped, and
-/// fail with <c>REQUIRE_SERVERS=1</c>.
+/// Tests that use it run one after the other. The script is looked for in <c>KUBERNETES_SCRIPT</c> and beside the repository; where there is none, tests are skipped, and fail
+/// with <c>REQUIRE_SERVERS=1</c>.
 /// </remarks>
 public sealed class ControlPlane : IAsyncDisposable
 {

@@ -22,17 +22,17 @@ public sealed class TroubleTests(KafkaServer kafka, ITestOutputHelper output)
     public async Task HighMemory_CacheTooLargeForThePod_IsGoneWithASmallerCache()
     {
         Assert.SkipWhen(UsageReader.IsInContainer(UsageReader.ControlGroups), "In a container the limit is the container's; here it is the runtime's, which a test can set.");
-        const string limit = "C000000";
+        const string limit = "10000000";
 
-        await using (var large = await StartAsync(("DOTNET_GCHeapHardLimit", limit), ("MLOPS_PREDICTION_CACHE_MAX_BYTES", $"{96 << 20}")))
+        await using (var large = await StartAsync(("DOTNET_GCHeapHardLimit", limit), ("MLOPS_PREDICTION_CACHE_MAX_BYTES", $"{128 << 20}")))
         {
             await using var prometheus = await ScrapeAsync(large);
             await UntilPanelAsync(prometheus, "Scalability Overview / Memory", share => share is > 0 and < 0.8);
 
-            await FillAsync(large, texts: 6000);
+            await FillAsync(large, texts: 7500);
 
             await UntilPanelAsync(prometheus, "Scalability Overview / Memory", share => share > 0.8);
-            await UntilPanelAsync(prometheus, "Cache Performance / Size in memory", bytes => bytes > 80 << 20);
+            await UntilPanelAsync(prometheus, "Cache Performance / Size in memory", bytes => bytes > 100 << 20);
             await Poll.UntilAsync(async () => (await prometheus.AlertsAsync()).Contains("KubeSentimentHighMemory"), Limit, Period);
         }
 
@@ -40,7 +40,7 @@ public sealed class TroubleTests(KafkaServer kafka, ITestOutputHelper output)
         {
             await using var prometheus = await ScrapeAsync(small);
 
-            await FillAsync(small, texts: 6000);
+            await FillAsync(small, texts: 7500);
 
             await UntilPanelAsync(prometheus, "Scalability Overview / Memory", share => share < 0.8);
             (await prometheus.AlertsAsync()).ShouldNotContain("KubeSentimentHighMemory");

@@ -22,25 +22,26 @@ public sealed class TroubleTests(KafkaServer kafka, ITestOutputHelper output)
     public async Task HighMemory_CacheTooLargeForThePod_IsGoneWithASmallerCache()
     {
         Assert.SkipWhen(UsageReader.IsInContainer(UsageReader.ControlGroups), "In a container the limit is the container's; here it is the runtime's, which a test can set.");
-        const string limit = "10000000";
+        // 512 MiB, in hexadecimal; and texts long enough to fill them soon.
+        (string, string)[] settings = [("DOTNET_GCHeapHardLimit", "20000000"), ("MLOPS_MAX_TEXT_LENGTH", "100000")];
 
-        await using (var large = await StartAsync(("DOTNET_GCHeapHardLimit", limit), ("MLOPS_PREDICTION_CACHE_MAX_BYTES", $"{128 << 20}")))
+        await using (var large = await StartAsync([.. settings, ("MLOPS_PREDICTION_CACHE_MAX_BYTES", $"{320 << 20}")]))
         {
             await using var prometheus = await ScrapeAsync(large);
             await UntilPanelAsync(prometheus, "Scalability Overview / Memory", share => share is > 0 and < 0.8);
 
-            await FillAsync(large, texts: 7500);
+            await FillAsync(large, texts: 2000);
 
             await UntilPanelAsync(prometheus, "Scalability Overview / Memory", share => share > 0.8);
-            await UntilPanelAsync(prometheus, "Cache Performance / Size in memory", bytes => bytes > 100 << 20);
+            await UntilPanelAsync(prometheus, "Cache Performance / Size in memory", bytes => bytes > 300 << 20);
             await Poll.UntilAsync(async () => (await prometheus.AlertsAsync()).Contains("KubeSentimentHighMemory"), Limit, Period);
         }
 
-        await using (var small = await StartAsync(("DOTNET_GCHeapHardLimit", limit), ("MLOPS_PREDICTION_CACHE_MAX_BYTES", $"{8 << 20}")))
+        await using (var small = await StartAsync([.. settings, ("MLOPS_PREDICTION_CACHE_MAX_BYTES", $"{8 << 20}")]))
         {
             await using var prometheus = await ScrapeAsync(small);
 
-            await FillAsync(small, texts: 7500);
+            await FillAsync(small, texts: 2000);
 
             await UntilPanelAsync(prometheus, "Scalability Overview / Memory", share => share < 0.8);
             (await prometheus.AlertsAsync()).ShouldNotContain("KubeSentimentHighMemory");
@@ -125,10 +126,10 @@ public sealed class TroubleTests(KafkaServer kafka, ITestOutputHelper output)
     /// <summary>Different long texts.</summary>
     private static async Task FillAsync(ServiceProcess service, int texts)
     {
-        const int atOnce = 50;
+        const int atOnce = 20;
         for (var first = 0; first < texts; first += atOnce)
         {
-            var body = JsonSerializer.Serialize(new { texts = Enumerable.Range(first, atOnce).Select(number => $"{number} {new string('x', 9_900)}") });
+            var body = JsonSerializer.Serialize(new { texts = Enumerable.Range(first, atOnce).Select(number => $"{number} {new string('x', 99_000)}") });
             (await service.PostAsync(Batches.Path, body)).Status.ShouldBe(200);
         }
     }

@@ -4,8 +4,10 @@ using KubeSentiment.Anomalies;
 using KubeSentiment.Api;
 using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
+using KubeSentiment.CommandLine;
 using KubeSentiment.Configuration;
 using KubeSentiment.Inference;
+using KubeSentiment.Jobs;
 using KubeSentiment.Load;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
@@ -19,7 +21,12 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {
-    var builder = ServiceHost.CreateBuilder(args);
+    if (ServeCommand.ArgumentsIn(args) is not { } serviceArgs)
+    {
+        return await CommandLineProgram.RunAsync(args, stop.Token);
+    }
+
+    var builder = ServiceHost.CreateBuilder(serviceArgs);
     var settings = builder.Services.AddSettings(builder.Configuration);
     var service = settings.Get<ServiceOptions>();
 
@@ -32,6 +39,7 @@ try
     builder.Services.AddLoad();
     builder.Services.AddPipeline();
     builder.Services.AddStreaming(settings.Get<KafkaOptions>());
+    builder.Services.AddJobs(settings.Get<JobOptions>(), settings.Get<RedisOptions>());
     builder.AddApi(settings.Get<ApiOptions>(), service, settings.Get<ObservabilityOptions>());
 
     var app = builder.Build();

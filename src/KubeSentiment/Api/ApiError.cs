@@ -31,7 +31,11 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "E1004", 405, "The method does not fit the path", "The route exists for other methods.", "Use a method that the `Allow` header names.");
 
     public static readonly ApiError BodyTooLarge = new(
-        "E1005", 413, "The request body is too large", "The body has more bytes than `MLOPS_MAX_REQUEST_BODY_BYTES`.", "Send fewer texts at once.");
+        "E1005",
+        413,
+        "The request body is too large",
+        "The body has more bytes than `MLOPS_MAX_REQUEST_BODY_BYTES` or, for a job, `MLOPS_ASYNC_BATCH_MAX_BODY_BYTES`.",
+        "Send fewer texts at once.");
 
     public static readonly ApiError UnsupportedMediaType = new(
         "E1006", 415, "The content type is not supported", "The body is said to be something other than JSON in UTF-8.", "Send `Content-Type: application/json`.");
@@ -111,6 +115,40 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "The brokers did not take the message within `MLOPS_KAFKA_FEEDBACK_TIMEOUT_MS`, or have failed so often that they are left alone for a while.",
         "Try again after the seconds in `Retry-After`; the service's log has the reason.");
 
+    public static readonly ApiError NoSuchJob = new(
+        "E7001",
+        404,
+        "There is no such job",
+        "No job has this id, or it was forgotten `MLOPS_ASYNC_BATCH_CACHE_TTL_SECONDS` after its end. Without Redis a job is known to its replica only, and ends with it.",
+        "Submit it again.");
+
+    public static readonly ApiError JobsUnavailable = new(
+        "E7002",
+        503,
+        "The jobs cannot be reached",
+        "Redis, which holds the jobs of all replicas, does not do what it is asked.",
+        "Try again after the seconds in `Retry-After`; jobs that were taken on go on when it is back.");
+
+    public static readonly ApiError JobQueueFull = new(
+        "E7003",
+        503,
+        "There is no room for the job",
+        "As many jobs, texts or bytes are held as may: `detail` says which (`MLOPS_ASYNC_BATCH_MAX_JOBS`, `_MAX_TEXTS`, `_MAX_BYTES`).",
+        "Try again after the seconds in `Retry-After`.");
+
+    public static readonly ApiError ResultsNotReady = new(
+        "E7004", 409, "The results are not ready", "The job has not ended.", "Ask again after the seconds in `Retry-After`; the job's status tells its progress.");
+
+    public static readonly ApiError TextNotScored = new(
+        "E7005",
+        409,
+        "The text was not scored",
+        "Stands in place of a result: the job was cancelled, expired or failed before its turn came, or the result is lost.",
+        "Submit these texts again.");
+
+    public static readonly ApiError JobsOff = new(
+        "E7006", 503, "Jobs are off", "The route needs background jobs, and `MLOPS_ASYNC_BATCH_ENABLED` is false.", "Turn them on, or use `/predict/batch`.");
+
     public static readonly ApiError Internal = new(
         "E5000", 500, "The service failed", "A mistake in the service.", "Look up the `correlation_id` in the service's log, and report what it says.");
 
@@ -118,7 +156,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     [
         BrokenBody, InvalidInput, TextTooLong, TextEmpty, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType,
         ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Overloaded, BreakerOpen, NoSuchBreaker, NoSuchAnomaly, Timeout, Internal,
-        KafkaOff, KafkaUnavailable,
+        KafkaOff, KafkaUnavailable, NoSuchJob, JobsUnavailable, JobQueueFull, ResultsNotReady, TextNotScored, JobsOff,
     ];
 
     /// <summary>Where the code is explained: its heading on the page that shows the OpenAPI document's description.</summary>

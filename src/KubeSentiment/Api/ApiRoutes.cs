@@ -27,6 +27,21 @@ internal static class ApiRoutes
         MapCache(api.MapGroup("/cache").WithTags("Cache"));
         MapLoad(api.MapGroup("/load").WithTags("Load"));
         MapKafka(api.MapGroup("").WithTags("Kafka"));
+        MapJobs(api.MapGroup("/batch").WithTags("Jobs"));
+    }
+
+    private static void MapJobs(RouteGroupBuilder group)
+    {
+        group.AddEndpointFilter(JobEndpoints.GuardAsync);
+        group.MapPost("/predict", JobEndpoints.Submit).WithName("job_submit").WithSummary("Takes on a background job: more texts than one request should wait for.")
+            .WithDescription("The body is a JSON object, or application/x-ndjson: a JSON string or an object with `text` on each line, priority and timeout in the query.")
+            .ProducesProblems(400, 413, 415, 422, 503, 504);
+        group.MapGet("/status/{id}", JobEndpoints.Status).WithName("job_status").WithSummary("How far a job is.").ProducesProblems(404, 503);
+        group.MapGet("/results/{id}", JobEndpoints.Results).WithName("job_results").WithSummary("The results of a job that has ended, page by page.")
+            .ProducesProblems(400, 404, 409, 422, 503);
+        group.MapDelete("/jobs/{id}", JobEndpoints.Cancel).WithName("job_cancel").WithSummary("Calls a job off.").ProducesProblems(404, 503);
+        group.MapGet("/metrics", JobEndpoints.Metrics).WithName("job_metrics").WithSummary("What this replica has done for jobs.").ProducesProblems(503);
+        group.MapGet("/queue/status", JobEndpoints.Queue).WithName("job_queue").WithSummary("What waits, and how much may.").ProducesProblems(503);
     }
 
     private static void MapKafka(RouteGroupBuilder group)

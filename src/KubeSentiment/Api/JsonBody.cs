@@ -16,6 +16,21 @@ internal static class JsonBody
 
     public static ProblemResult Missing(string field) =>
         RequestJson.Problem(ApiError.InvalidInput, [field], $"The field {field} is required.", "missing");
+
+    /// <summary>Whether a body of that content type is read as JSON.</summary>
+    public static bool IsJson(string? contentType)
+    {
+        if (string.IsNullOrEmpty(contentType))
+        {
+            return true;
+        }
+
+        return MediaTypeHeaderValue.TryParse(contentType, out var media)
+            && (media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || media.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
+                || media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+            && (!media.Charset.HasValue || HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    }
 }
 
 /// <summary>The body of a request, read as JSON: either a value or the problem to answer with.</summary>
@@ -40,7 +55,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     /// <summary>Called by the framework before the handler.</summary>
     public static async ValueTask<JsonBody<T>> BindAsync(HttpContext context)
     {
-        if (!IsJson(context.Request.ContentType))
+        if (!JsonBody.IsJson(context.Request.ContentType))
         {
             return new(null, new ProblemResult(ApiError.UnsupportedMediaType, "Send the body as application/json in UTF-8."));
         }
@@ -102,19 +117,5 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         // Throws on anything but white space after the value.
         reader.Read();
         return value;
-    }
-
-    private static bool IsJson(string? contentType)
-    {
-        if (string.IsNullOrEmpty(contentType))
-        {
-            return true;
-        }
-
-        return MediaTypeHeaderValue.TryParse(contentType, out var media)
-            && (media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-                || media.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
-                || media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-            && (!media.Charset.HasValue || HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 }

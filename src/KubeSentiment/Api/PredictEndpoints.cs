@@ -100,19 +100,22 @@ internal static class PredictEndpoints
             return new PredictBatchResult { Error = new TextError(problem.Error.Code, problem.Detail) };
         }
 
-        return new PredictBatchResult
-        {
-            Label = prediction.Label,
-            Score = prediction.Score,
-            Scores = prediction.Scores,
-            PredictionId = prediction.Id,
-            InferenceTimeMs = AnswerStamp.Milliseconds(prediction.Origin.InferenceTime),
-            QueueTimeMs = AnswerStamp.Milliseconds(prediction.Origin.QueueTime),
-            TextLength = TextRules.Length(text!),
-            Tokens = prediction.Origin.Tokens,
-            Truncated = prediction.Origin.Truncated,
-            Cached = prediction.Origin.Source,
-            Anomalies = AnomalyEndpoints.Answers(prediction.Anomalies),
-        };
+        return Answer(prediction, TextRules.Length(text!));
     }
+
+    /// <summary>One text's answer among many.</summary>
+    public static PredictBatchResult Answer(Prediction prediction, int textLength) => new()
+    {
+        Label = prediction.Label,
+        Score = prediction.Score,
+        Scores = prediction.Scores,
+        PredictionId = prediction.Id,
+        InferenceTimeMs = AnswerStamp.Milliseconds(prediction.Origin.InferenceTime),
+        QueueTimeMs = AnswerStamp.Milliseconds(prediction.Origin.QueueTime),
+        TextLength = textLength,
+        Tokens = prediction.Origin.Tokens,
+        Truncated = prediction.Origin.Truncated,
+        Cached = prediction.Origin.Source,
+        Anomalies = AnomalyEndpoints.Answers(prediction.Anomalies),
+    };
 }

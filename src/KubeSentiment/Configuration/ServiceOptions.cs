@@ -47,6 +47,6 @@ internal sealed class ServiceOptions
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     // The build appends "+commit" to the version; users know it without.
-    private static string ProgramVersion() =>
+    internal static string ProgramVersion() =>
         typeof(ServiceOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 }

@@ -22,7 +22,7 @@ internal sealed class DynamicBatcher : IDisposable
         _metrics = metrics;
         _time = time;
         _padId = settings.PadId;
-        _queue = new PendingQueue(settings.MaxTokens, settings.QueueSize, settings.TokenBudget, settings.RunOverheadTokens, time);
+        _queue = new PendingQueue(settings.MaxTokens, settings.QueueSize, settings.TokenBudget, settings.RunOverheadTokens, time, settings.Workers);
         metrics.ObserveQueue(() => _queue.Count, _queue.Capacity);
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)

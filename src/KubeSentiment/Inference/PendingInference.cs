@@ -13,6 +13,7 @@ internal sealed class PendingInference
     {
         Tokens = request.Tokens;
         WantsEmbedding = wantsEmbedding;
+        IsBackground = request.IsBackground;
         // The worker has the next batch to do; but to wake a thread of the pool for a short answer takes both of them longer than to give it.
         _answer = new(request.AnswerOnWorker ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _cancellation = request.Abandoned.UnsafeRegister(
@@ -24,6 +25,9 @@ internal sealed class PendingInference
     public int Length => Tokens.Ids.Length;
 
     public bool WantsEmbedding { get; }
+
+    /// <summary>See <see cref="InferenceRequest"/>.</summary>
+    public bool IsBackground { get; }
 
     public Task<InferenceOutput> Answer => _answer.Task;
 

@@ -86,6 +86,22 @@ internal static class MetricNames
     public const string KafkaBatchSize = "kafka_batch_size";
     public const string KafkaFeedback = "kafka_feedback_messages";
 
+    // Jobs
+    public const string JobsSubmitted = "sentiment_jobs_submitted";
+    public const string JobsRefused = "sentiment_jobs_refused";
+    public const string JobsEnded = "sentiment_jobs_ended";
+    public const string JobsUnfinished = "sentiment_jobs_unfinished";
+    public const string JobsKept = "sentiment_jobs_kept";
+    public const string JobsMax = "sentiment_jobs_max";
+    public const string JobTexts = "sentiment_job_texts";
+    public const string JobTextsWaiting = "sentiment_job_texts_waiting";
+    public const string JobTextsMax = "sentiment_job_texts_max";
+    public const string JobBytes = "sentiment_job_bytes";
+    public const string JobBytesMax = "sentiment_job_bytes_max";
+    public const string JobChunks = "sentiment_job_chunks";
+    public const string JobChunkDuration = "sentiment_job_chunk_duration";
+    public const string JobStoreUp = "sentiment_job_store_up";
+
     public const string Seconds = "s";
 
     /// <summary>From what a cached answer takes to the request timeout.</summary>
@@ -118,5 +134,6 @@ internal static class MetricNames
         public const string EvictionReason = "eviction_reason";
         public const string Topic = "topic";
         public const string Partition = "partition";
+        public const string Priority = "priority";
     }
 }

@@ -1,5 +1,6 @@
 using KubeSentiment.Caching;
 using KubeSentiment.Inference;
+using KubeSentiment.Load;
 using KubeSentiment.Resilience;
 using Seat = KubeSentiment.Caching.SingleFlight<(KubeSentiment.Caching.CacheType, KubeSentiment.Caching.CacheKey), KubeSentiment.Pipeline.Computed>.Seat;
 
@@ -49,7 +50,8 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
             return Computed.Refused(RefusalReason.ModelBroken, breaker.RetryAfter);
         }
 
-        InferenceRequest[] requests = [.. misses.Zip(seats, (miss, seat) => new InferenceRequest(miss.Tokens, seat.Abandoned, call.AnswerOnWorker))];
+        var isBackground = call.Door == AdmissionDoor.Background;
+        InferenceRequest[] requests = [.. misses.Zip(seats, (miss, seat) => new InferenceRequest(miss.Tokens, seat.Abandoned, call.AnswerOnWorker, isBackground))];
         var answers = model.TryInfer(requests, wantsEmbedding: call.Type == CacheType.Feature);
         if (answers is null)
         {

@@ -20,6 +20,9 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
 
     private readonly Backoff _backoff = new(FirstDelay, LongestDelay, jitter);
 
+    /// <summary>How many texts enter together; callers who bring no more than this have no more of the gate.</summary>
+    public int TextsAtOnce => pipeline.BackgroundTexts;
+
     /// <summary>Predicts the sentiment of texts, however long it takes.</summary>
     /// <param name="texts">Any number of texts; the caller bounds it.</param>
     /// <param name="nameOf">What the caller calls a text, by its index; null where they have no names.</param>

@@ -11,6 +11,9 @@ internal sealed partial class AtLeastOnceOutput(
     // Written by the producer's thread, read after the flush.
     private volatile Error? _undelivered;
 
+    /// <summary>What is acknowledged stays.</summary>
+    public bool IsInDoubt => false;
+
     public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
     {
         var started = _batches.Start();
@@ -42,7 +45,7 @@ internal sealed partial class AtLeastOnceOutput(
     }
 
     /// <summary>Nothing stays open without transactions.</summary>
-    public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
+    public void Settle(TransactionTrail trail, IConsumer<byte[]?, byte[]?> consumer)
     {
     }
 

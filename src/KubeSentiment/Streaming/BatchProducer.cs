@@ -31,11 +31,6 @@ internal sealed class BatchProducer(IProducer<byte[]?, byte[]?> producer, Output
         }
     }
 
-    /// <summary>The partitions that a batch is written to.</summary>
-    public IEnumerable<TopicPartition> TargetsOf(StreamBatch batch) => batch.Live
-        .Where(record => record.Outgoing is not null)
-        .Select(record => topics.For(record.Consumed.Partition.Value, record.Outgoing!.Value.IsDeadLetter)).Distinct();
-
     public void Produce(TopicPartition target, Message<byte[]?, byte[]?> message, long started, Action<DeliveryReport<byte[]?, byte[]?>>? delivered = null)
     {
         while (true)

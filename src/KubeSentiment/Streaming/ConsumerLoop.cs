@@ -18,12 +18,19 @@ internal sealed partial class ConsumerLoop(Func<CancellationToken, SentimentCons
     // Set by the loop's thread, read by anyone.
     private volatile SentimentConsumer? _consumer;
 
-    /// <summary>Completes when the consumer has left its group.</summary>
-    public Task Ended => _ended.Task;
+    // Set by who starts it, before the thread runs.
+    private volatile bool _isStarted;
+
+    /// <summary>Completes when the consumer has left its group and its thread uses nothing of the library any more; at once while the loop was never started.</summary>
+    public Task Ended => _isStarted ? _ended.Task : Task.CompletedTask;
 
     public ConsumerThreadInfo? Info => _consumer?.GetInfo();
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = $"Kafka consumer {number}" }.Start();
+    public void Start()
+    {
+        _isStarted = true;
+        new Thread(Run) { IsBackground = true, Name = $"Kafka consumer {number}" }.Start();
+    }
 
     /// <summary>Asks the loop to end; does not wait for it.</summary>
     public void RequestStop() => _stop.Cancel();

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace KubeSentiment.Streaming;
 
 /// <summary>Makes the clients of librdkafka, with the settings that each needs to keep the promises of this room.</summary>
-internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity identity, ILogger<KafkaClients> logger)
+internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity identity, TimeProvider time, ILogger<KafkaClients> logger)
 {
     /// <summary>What a consumer fetches ahead, at most: enough for some batches, little enough for the pod's memory.</summary>
     private const int PrefetchedKilobytes = 8_192;
@@ -12,6 +12,11 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
 
     /// <summary>The library's ten seconds would make every restart of a broker an outage of that length.</summary>
     private const int LongestReconnectMilliseconds = 1_000;
+
+    /// <summary>How much longer than its own time limit a call into the library may take before it counts as stuck.</summary>
+    private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(2);
+
+    private readonly RepeatFilter _errors = new(time);
 
     /// <summary>A consumer that has subscribed.</summary>
     public IConsumer<byte[]?, byte[]?> OpenConsumer(int thread, IRebalanceListener listener)
@@ -59,7 +64,7 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
 
     /// <summary>The output that the options ask for, ready for its first batch. Blocks until the brokers answer or the time is up.</summary>
     /// <exception cref="KafkaException">They did not, or not as hoped.</exception>
-    public IBatchOutput OpenOutput(int thread, TimeSpan limit, TimeProvider time, ILogger log)
+    public IBatchOutput OpenOutput(int thread, TimeSpan limit, ILogger log)
     {
         var exactlyOnce = options.Delivery == KafkaDelivery.ExactlyOnce;
         var config = ProducerConfig(thread);
@@ -76,7 +81,8 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
             config.MessageTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
         }
 
-        var producer = Build(config);
+        var losses = new BrokerLosses();
+        var producer = Build(config, losses);
         try
         {
             if (exactlyOnce)
@@ -87,7 +93,7 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
 
             var topics = TopicsOf(producer, limit);
             return exactlyOnce
-                ? new TransactionalOutput(producer, topics, options.TransactionTimeout, time, log)
+                ? new TransactionalOutput(producer, topics, losses, options.TransactionTimeout, CallPatience, time, log)
                 : new AtLeastOnceOutput(producer, topics, options.TransactionTimeout, time, log);
         }
         catch
@@ -103,13 +109,19 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
         var config = ProducerConfig(name);
         config.EnableIdempotence = options.ProducerAcks == "all";
         config.MessageTimeoutMs = (int)limit.TotalMilliseconds;
-        return Build(config);
+        return Build(config, losses: null);
     }
 
     public IAdminClient OpenAdmin() => new AdminClientBuilder(Common("admin")).SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => Log(error)).Build();
 
-    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config) =>
-        new ProducerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => Log(error)).Build();
+    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config, BrokerLosses? losses) => new ProducerBuilder<byte[]?, byte[]?>(config)
+        .SetLogHandler((_, message) => Log(message))
+        .SetErrorHandler((_, error) =>
+        {
+            losses?.Note(error.Code);
+            Log(error);
+        })
+        .Build();
 
     private OutputTopics TopicsOf(IProducer<byte[]?, byte[]?> producer, TimeSpan limit)
     {
@@ -160,12 +172,15 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
     private void Log(Error error)
     {
         // Fatal ones are acted on where they surface; the others mend themselves.
-        Failed(logger, error.Code.ToString(), error.Reason);
+        if (_errors.IsNews(error.Code, out var leftOut))
+        {
+            Failed(logger, error.Code.ToString(), error.Reason, leftOut);
+        }
     }
 
     [LoggerMessage(EventId = 801, Message = "Kafka client {Client}, {Facility}: {Text}")]
     private static partial void Said(ILogger logger, LogLevel level, string client, string facility, string text);
 
-    [LoggerMessage(EventId = 802, Level = LogLevel.Warning, Message = "Kafka: {Code}, {Reason}")]
-    private static partial void Failed(ILogger logger, string code, string reason);
+    [LoggerMessage(EventId = 802, Level = LogLevel.Warning, Message = "Kafka: {Code}, {Reason} ({LeftOut} more like it before)")]
+    private static partial void Failed(ILogger logger, string code, string reason, int leftOut);
 }

@@ -13,7 +13,15 @@ public sealed partial class SentimentConsumer
 
     private static readonly TimeSpan Question = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long offsets may be missing before it counts as trouble: a rebalance and a broker's start take less.</summary>
+    private static readonly TimeSpan OffsetsMissing = TimeSpan.FromSeconds(15);
+
+    private static readonly Timestamp Beginning = new(-2, TimestampType.CreateTime);
+    private static readonly Timestamp End = new(-1, TimestampType.CreateTime);
+
     private long _published;
+    private long _knewOffsets;
+    private bool _isWithoutOffsets;
 
     private void Publish()
     {
@@ -21,6 +29,7 @@ public sealed partial class SentimentConsumer
         {
             _published = _time.GetTimestamp();
             Try(() => AskForPositions(consumer));
+            NoteMissingOffsets();
             _partitions.Publish(partition => Known(consumer.GetWatermarkOffsets(partition).High));
         }
     }
@@ -30,12 +39,9 @@ public sealed partial class SentimentConsumer
         if (_consumer is { } consumer && _time.GetElapsedTime(_published) > PausedSnapshotPeriod)
         {
             _published = _time.GetTimestamp();
-            _partitions.Publish(partition =>
-            {
-                long? end = null;
-                Try(() => end = Known(consumer.QueryWatermarkOffsets(partition, Question).High));
-                return end;
-            });
+            Dictionary<TopicPartition, long?> ends = [];
+            Try(() => ends = AskFor(End, consumer.Assignment, consumer));
+            _partitions.Publish(partition => ends.GetValueOrDefault(partition));
         }
     }
 
@@ -47,18 +53,49 @@ public sealed partial class SentimentConsumer
             return;
         }
 
+        List<TopicPartition> news = [];
         foreach (var committed in consumer.Committed(unknown, Question))
         {
             if (Known(committed.Offset) is { } next)
             {
                 _partitions.Begin(committed.TopicPartition, next);
-                continue;
             }
+            else
+            {
+                news.Add(committed.TopicPartition);
+            }
+        }
 
-            var ends = consumer.QueryWatermarkOffsets(committed.TopicPartition, Question);
-            _partitions.Begin(committed.TopicPartition, (_options.AutoOffsetReset == OffsetReset.Latest ? ends.High : ends.Low).Value);
+        foreach (var (partition, place) in AskFor(_options.AutoOffsetReset == OffsetReset.Latest ? End : Beginning, news, consumer))
+        {
+            if (place is { } first)
+            {
+                _partitions.Begin(partition, first);
+            }
         }
     }
+
+    /// <summary>A partition is not read while the group does not tell its offset, which it does not as long as somebody's transaction over it is open. Nothing else would show that.</summary>
+    private void NoteMissingOffsets()
+    {
+        var missing = _partitions.Unknown;
+        if (missing.Count == 0)
+        {
+            _knewOffsets = _time.GetTimestamp();
+            _isWithoutOffsets = false;
+        }
+        else if (!_isWithoutOffsets && _time.GetElapsedTime(_knewOffsets) > OffsetsMissing)
+        {
+            _isWithoutOffsets = true;
+            NoOffsets(_logger, _thread, Numbers(missing));
+        }
+    }
+
+    /// <summary>Asks by times that stand for places: the library's own question for these places ignores its time limit when a broker goes away (its issue 2588).</summary>
+    private static Dictionary<TopicPartition, long?> AskFor(Timestamp place, List<TopicPartition> partitions, IConsumer<byte[]?, byte[]?> consumer) => partitions.Count == 0
+        ? []
+        : consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, place)), Question)
+            .ToDictionary(offset => offset.TopicPartition, offset => Known(offset.Offset));
 
     private static long? Known(Offset offset) => offset.IsSpecial ? null : offset.Value;
 
@@ -74,6 +111,9 @@ public sealed partial class SentimentConsumer
             NotKnown(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
         }
     }
+
+    [LoggerMessage(EventId = 829, Level = LogLevel.Warning, Message = "Consumer {Thread} cannot read partitions {Partitions}: the group does not tell their offsets, as while a transaction over them is open")]
+    private static partial void NoOffsets(ILogger logger, int thread, string partitions);
 
     [LoggerMessage(EventId = 826, Level = LogLevel.Debug, Message = "Consumer {Thread} cannot tell its lag: {Code}, {Reason}")]
     private static partial void NotKnown(ILogger logger, int thread, string code, string reason);

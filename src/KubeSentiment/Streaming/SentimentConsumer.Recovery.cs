@@ -12,8 +12,9 @@ public sealed partial class SentimentConsumer
     private readonly Dictionary<TopicPartition, long> _again = [];
     private readonly HashSet<TopicPartition> _paused = [];
 
-    // The batch whose writing broke the last output, until a new one has settled it.
-    private StreamBatch? _unsettled;
+    // Where the output's name has written last, and whether a new output has to settle that before anything else is written.
+    private readonly TransactionTrail _trail = new();
+    private bool _isUnsettled;
     private int _attempts;
     private long _retryAt;
 
@@ -25,10 +26,15 @@ public sealed partial class SentimentConsumer
     /// <summary>Takes one step towards being able to read: a consumer, an output, and the right place in every partition.</summary>
     private bool IsReady()
     {
-        if (_consumer is not null && _output is not null && _again.Count == 0)
+        if (_output is { IsInDoubt: true })
+        {
+            Doubt();
+        }
+
+        if (_consumer is not null && _output is not null && !_isUnsettled && _again.Count == 0)
         {
             Resume();
-            _state = ConsumerState.Running;
+            _state = _isWithoutOffsets ? ConsumerState.Recovering : ConsumerState.Running;
             return true;
         }
 
@@ -63,22 +69,65 @@ public sealed partial class SentimentConsumer
         }
     }
 
+    /// <summary>Gives up an output that has lost the brokers: what it wrote last may have come undone, and what is in hand follows it.</summary>
+    private void Doubt()
+    {
+        InDoubt(_logger, _thread);
+        ReadAgain();
+        _isUnsettled = true;
+        CloseOutput();
+    }
+
     private void Settle()
     {
-        if (_unsettled is null)
+        if (!_isUnsettled)
+        {
+            return;
+        }
+
+        if (!_trail.IsEmpty)
+        {
+            try
+            {
+                _output!.Settle(_trail, _consumer!);
+            }
+            catch (KafkaException)
+            {
+                CloseOutput();
+                throw;
+            }
+
+            // The group's offsets say what of it is committed. Partitions that are others' by now are their business.
+            foreach (var beginning in _trail.Beginnings.Where(beginning => _partitions.Holds(beginning.TopicPartition)))
+            {
+                Remember(beginning.TopicPartition, beginning.Offset.Value);
+            }
+        }
+
+        _isUnsettled = false;
+    }
+
+    /// <summary>Once, for as long as the brokers take: a later process may have another name, and could not do it.</summary>
+    private void SettleBeforeLeaving()
+    {
+        if (_output is { IsInDoubt: true })
+        {
+            Doubt();
+        }
+
+        if (!_isUnsettled || _trail.IsEmpty || _consumer is null)
         {
             return;
         }
 
         try
         {
-            _output!.Settle(_unsettled, _consumer!);
-            _unsettled = null;
+            _output ??= _openOutput();
+            Settle();
         }
-        catch (KafkaException)
+        catch (KafkaException e)
         {
-            CloseOutput();
-            throw;
+            NotSettled(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
         }
     }
 
@@ -196,6 +245,12 @@ public sealed partial class SentimentConsumer
 
     [LoggerMessage(EventId = 820, Level = LogLevel.Warning, Message = "Consumer {Thread} is not ready and tries again: {Code}, {Reason}")]
     private static partial void NotReady(ILogger logger, int thread, string code, string reason);
+
+    [LoggerMessage(EventId = 827, Level = LogLevel.Warning, Message = "Consumer {Thread} has lost the brokers; what it wrote last is settled by a new producer")]
+    private static partial void InDoubt(ILogger logger, int thread);
+
+    [LoggerMessage(EventId = 828, Level = LogLevel.Warning, Message = "Consumer {Thread} leaves without having settled what it wrote before the brokers were lost: {Code}, {Reason}")]
+    private static partial void NotSettled(ILogger logger, int thread, string code, string reason);
 
     [LoggerMessage(EventId = 821, Level = LogLevel.Warning, Message = "Consumer {Thread} is made anew: {Code}, {Reason}")]
     private static partial void Reopening(ILogger logger, int thread, string code, string reason);

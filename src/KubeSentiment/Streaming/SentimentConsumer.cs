@@ -69,6 +69,7 @@ public sealed partial class SentimentConsumer : IDisposable
         _logger = logger;
         _backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), jitter);
         _polled = time.GetTimestamp();
+        _knewOffsets = _polled;
     }
 
     /// <summary>What it does at this moment, for any thread.</summary>
@@ -148,6 +149,7 @@ public sealed partial class SentimentConsumer : IDisposable
             return;
         }
 
+        SettleBeforeLeaving();
         try
         {
             // Closing revokes the partitions: what is predicted is committed there, the rest dropped.
@@ -194,13 +196,19 @@ public sealed partial class SentimentConsumer : IDisposable
 
     private bool Write(StreamBatch batch)
     {
-        if (_output is null || !_breaker.TryEnter(out var call))
+        if (_output is { IsInDoubt: true })
+        {
+            Doubt();
+        }
+
+        if (_output is null || _isUnsettled || !_breaker.TryEnter(out var call))
         {
             return false;
         }
 
         Beat();
         var started = _time.GetTimestamp();
+        _trail.Begin(batch);
         var end = _output.Send(batch, _consumer!);
         _metrics.Sent(end, batch.Count, _time.GetElapsedTime(started));
         Beat();
@@ -209,6 +217,7 @@ public sealed partial class SentimentConsumer : IDisposable
             case SendEnd.Committed:
                 call.Succeeded();
                 _partitions.Advance(batch.Ends());
+                _trail.Committed(batch);
                 batch.Committed();
                 _inHand.Remove(batch);
                 return true;
@@ -223,7 +232,7 @@ public sealed partial class SentimentConsumer : IDisposable
         ReadAgain();
         if (end == SendEnd.Broken)
         {
-            _unsettled = batch;
+            _isUnsettled = true;
             CloseOutput();
         }
 

@@ -3,8 +3,11 @@ using KubeSentiment.Resilience;
 namespace KubeSentiment.Streaming;
 
 /// <summary>The consumers of this process: <c>MLOPS_KAFKA_CONSUMER_THREADS</c> loops, and others that a caller drives itself.</summary>
-public sealed class SentimentConsumers : IDisposable
+public sealed partial class SentimentConsumers : IDisposable
 {
+    /// <summary>Opening an output, settling, and leaving the group: each ends within the transaction timeout.</summary>
+    private const int CallsAtAStop = 2;
+
     private readonly KafkaOptions _options;
     private readonly KafkaClients _clients;
     private readonly KafkaIdentity _identity;
@@ -61,17 +64,23 @@ public sealed class SentimentConsumers : IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         RequestStop();
-        await (_starting ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_starting is { IsCompletedSuccessfully: true })
-        {
-            await Task.WhenAll(_loops.Select(loop => loop.Ended)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await EndAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Asks the loops to end; <see cref="StopAsync"/> waits for them.</summary>
+    /// <summary>Asks the loops to end, and waits for them for as long as a call into the library may take.</summary>
+    /// <remarks>
+    /// After <see cref="StopAsync"/> there is nothing to wait for. But a start that is cancelled halfway ends without it, and a process that ends while threads are inside of the library
+    /// dies of a segmentation fault now and then. Who does not come back keeps what it uses: nothing is freed under it.
+    /// </remarks>
     public void Dispose()
     {
         RequestStop();
+        if (!EndAsync().Wait(_options.TransactionTimeout * CallsAtAStop))
+        {
+            StillRunning(_logger, _loops.Count(loop => !loop.Ended.IsCompleted));
+            return;
+        }
+
         Array.ForEach(_loops, loop => loop.Dispose());
         _stop.Dispose();
     }
@@ -91,14 +100,22 @@ public sealed class SentimentConsumers : IDisposable
     private async Task StartAsync()
     {
         await _topics.CreateMissingAsync(_stop.Token);
+        _stop.Token.ThrowIfCancellationRequested();
         Array.ForEach(_loops, loop => loop.Start());
+    }
+
+    /// <summary>Completes when no loop runs, and none will.</summary>
+    private async Task EndAsync()
+    {
+        await (_starting ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_loops.Select(loop => loop.Ended)).ConfigureAwait(false);
     }
 
     private SentimentConsumer Open(int thread, CancellationToken stop) => new(
         thread,
         _options,
         listener => _clients.OpenConsumer(thread, listener),
-        () => _clients.OpenOutput(thread, _options.TransactionTimeout / 2, _time, _logger),
+        () => _clients.OpenOutput(thread, _options.TransactionTimeout / 2, _logger),
         _newPredictor().PredictAsync,
         _breaker,
         _metrics,
@@ -108,4 +125,7 @@ public sealed class SentimentConsumers : IDisposable
     {
         Stopping = stop,
     };
+
+    [LoggerMessage(EventId = 841, Level = LogLevel.Warning, Message = "{Running} Kafka consumers are still inside of the library; the process ends without them")]
+    private static partial void StillRunning(ILogger logger, int running);
 }

@@ -11,11 +11,20 @@ namespace KubeSentiment.Streaming;
 /// <item><b>Commit.</b></item>
 /// </list>
 /// <para>What asks for an abort is aborted. A fatal error, or brokers that do not answer in time, leave the end open: <see cref="SendEnd.Broken"/>.</para>
+/// <para>A producer that has lost its brokers is not used any further, although it would find them again, for two reasons. What it committed last may have come undone, see
+/// <see cref="Settle"/>. And librdkafka (2.16) drops brokers that the cluster's metadata leave out for a moment, as those of a broker that starts do, but remembers one of them as the
+/// group's coordinator: sending offsets then waits for a connection that nobody makes, without regard to its time limit (its issues 5511 and 5456).</para>
 /// </remarks>
 internal sealed partial class TransactionalOutput(
-    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
+    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, BrokerLosses losses, TimeSpan limit, TimeSpan patience, TimeProvider time, ILogger logger) : IBatchOutput
 {
     private readonly BatchProducer _batches = new(producer, topics, limit, time);
+    private readonly int _lossesBefore = losses.Count;
+
+    // A call into the library that has not come back, or null. The consumer's thread only.
+    private Task? _stuck;
+
+    public bool IsInDoubt => losses.Count != _lossesBefore;
 
     public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
     {
@@ -24,8 +33,13 @@ internal sealed partial class TransactionalOutput(
         {
             producer.BeginTransaction();
             _batches.Produce(batch, started);
-            var offsets = batch.Ends();
-            Retry(left => producer.SendOffsetsToTransaction(offsets, consumer.ConsumerGroupMetadata, left), started);
+            SendOffsets(batch.Ends(), consumer, started);
+            if (IsInDoubt)
+            {
+                // A commit would close, on the partitions that both share, what the last transaction may have left open, and not on the others.
+                return Abort(new Error(ErrorCode.Local_Transport, "The brokers were lost in the meantime"));
+            }
+
             Retry(producer.CommitTransaction, started);
             return SendEnd.Committed;
         }
@@ -41,17 +55,18 @@ internal sealed partial class TransactionalOutput(
         }
     }
 
-    /// <summary>Aborts a transaction that touches every partition of the broken one.</summary>
+    /// <summary>Aborts a transaction that touches every partition of the trail.</summary>
     /// <remarks>
     /// A broker that comes up finishes what it finds decided, but skips partitions whose leader it has not heard of yet ("these partitions are likely deleted already", seen with Kafka
-    /// 4.3). Their part of the transaction then stays open for good: readers of committed results stop in front of it, and the group's offset cannot be read. The next end marker of the
-    /// same producer closes it. Where nothing was left open this does nothing that anybody sees.
+    /// 4.3). The transaction then stays open there for good, also one whose commit was answered already: readers of committed results stop in front of it, and the group's offset cannot
+    /// be read. The next end marker of the same producer closes it. All partitions of a transaction are skipped together, its offsets among them; so an abort takes back the whole of
+    /// it, and its messages come again. Where nothing was left open this does nothing that anybody sees.
     /// </remarks>
-    public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
+    public void Settle(TransactionTrail trail, IConsumer<byte[]?, byte[]?> consumer)
     {
         var started = _batches.Start();
         producer.BeginTransaction();
-        foreach (var target in _batches.TargetsOf(batch))
+        foreach (var target in trail.Targets(topics))
         {
             _batches.Produce(target, new Message<byte[]?, byte[]?> { Value = [] }, started);
         }
@@ -60,7 +75,7 @@ internal sealed partial class TransactionalOutput(
         producer.Flush(_batches.Left(started));
         try
         {
-            Retry(left => producer.SendOffsetsToTransaction(batch.Ends(), consumer.ConsumerGroupMetadata, left), started);
+            SendOffsets(trail.Beginnings, consumer, started);
         }
         catch (KafkaTxnRequiresAbortException)
         {
@@ -70,7 +85,33 @@ internal sealed partial class TransactionalOutput(
         Retry(producer.AbortTransaction, started);
     }
 
-    public void Dispose() => _batches.Dispose();
+    public void Dispose()
+    {
+        if (_stuck is null)
+        {
+            _batches.Dispose();
+            return;
+        }
+
+        // In the middle of a call it must not be freed. The call comes back when some broker's connection changes, or never.
+        _ = _stuck.ContinueWith(_ => _batches.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>On a thread of its own: the library's time limit does not hold, see above.</summary>
+    private void SendOffsets(IReadOnlyList<TopicPartitionOffset> offsets, IConsumer<byte[]?, byte[]?> consumer, long started)
+    {
+        var group = consumer.ConsumerGroupMetadata;
+        var call = Task.Factory.StartNew(
+            () => Retry(left => producer.SendOffsetsToTransaction(offsets, group, left), started),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (Task.WaitAny([call], limit + patience) < 0)
+        {
+            _stuck = call;
+            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "Sending offsets does not come back; the producer is left behind", isFatal: true));
+        }
+
+        call.GetAwaiter().GetResult();
+    }
 
     private SendEnd Abort(Error cause)
     {

@@ -61,7 +61,8 @@ public sealed class RedisClusterTests
         }
     }
 
-    private static async Task<RedisServer[]> StartAsync()
+    /// <summary>Three masters that are one cluster.</summary>
+    internal static async Task<RedisServer[]> StartAsync()
     {
         var nodes = new RedisServer[3];
         for (var i = 0; i < nodes.Length; i++)

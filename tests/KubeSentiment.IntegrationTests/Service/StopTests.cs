@@ -65,6 +65,19 @@ public sealed class StopTests
         }
     }
 
+    /// <summary>The moment in which consumers are inside of the library, and the host's start may still be under way.</summary>
+    [Fact]
+    public async Task Terminate_WhileConsumersLookForBrokers_ExitsWith0()
+    {
+        await using var service = ServiceProcess.Launch(("MLOPS_KAFKA_ENABLED", "true"), ("MLOPS_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
+        await Poll.UntilAsync(() => Task.FromResult(service.Output.Any(output => output.Contains("Ready: ", StringComparison.Ordinal))), Limit);
+
+        await service.TerminateAsync();
+
+        (await service.ExitAsync(Limit)).ShouldBe(0);
+        service.Errors.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Kill_WhileABatchRuns_HindersNoNewStart()
     {

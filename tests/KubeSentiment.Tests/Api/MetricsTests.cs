@@ -10,7 +10,7 @@ public sealed partial class MetricsTests
     private const string Prefix = "sentiment_";
 
     /// <summary>These come with the first event of their kind: somebody waits, is refused, or a breaker changes.</summary>
-    private static readonly string[] OfEvents = [MetricNames.AdmissionWait, MetricNames.AdmissionRefused, MetricNames.BreakerTransitions];
+    private static readonly string[] OfEvents = [MetricNames.AdmissionWait, MetricNames.AdmissionRefused, MetricNames.BreakerTransitions, MetricNames.JobsRefused];
 
     [Fact]
     public async Task Metrics_AfterTraffic_AreTheNamedOnes()
@@ -19,6 +19,7 @@ public sealed partial class MetricsTests
         await using var service = TestService.With(("Inference:OnnxModelPath", model.Folder));
         (await service.PostAsync("/api/v1/predict", """{"text":"good"}""")).ShouldBeOk();
         (await service.PostAsync("/api/v1/predict", $$"""{"text":"{{BreakableModel.Word}}"}""")).ShouldBeProblem(500, "E2002");
+        await service.UntilAsync((await service.SubmitAsync("good")).ShouldBeAccepted(), "completed");
 
         var scrape = (await service.GetAsync("/metrics")).Text;
 

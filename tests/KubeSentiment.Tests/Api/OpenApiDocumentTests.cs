@@ -31,6 +31,12 @@ public sealed class OpenApiDocumentTests(TestService service)
         ["/api/v1/kafka/consumer"] = ["get"],
         ["/api/v1/kafka-metrics"] = ["get"],
         ["/api/v1/feedback"] = ["post"],
+        ["/api/v1/batch/predict"] = ["post"],
+        ["/api/v1/batch/status/{id}"] = ["get"],
+        ["/api/v1/batch/results/{id}"] = ["get"],
+        ["/api/v1/batch/jobs/{id}"] = ["delete"],
+        ["/api/v1/batch/metrics"] = ["get"],
+        ["/api/v1/batch/queue/status"] = ["get"],
         ["/api/v1/health/details"] = ["get"],
     };
 
@@ -65,7 +71,7 @@ public sealed class OpenApiDocumentTests(TestService service)
         foreach (var (_, operation) in Operations(await DocumentAsync()))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
-            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Anomalies", "Cache", "Load", "Kafka");
+            operation.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBeOneOf("Service", "Probes", "Predictions", "Model", "Anomalies", "Cache", "Load", "Kafka", "Jobs");
         }
     }
 
@@ -88,7 +94,7 @@ public sealed class OpenApiDocumentTests(TestService service)
     {
         var posts = Operations(await DocumentAsync()).Where(operation => operation.Operation.TryGetProperty("requestBody", out _)).ToList();
 
-        posts.Count.ShouldBe(5);
+        posts.Count.ShouldBe(6);
         foreach (var (_, operation) in posts)
         {
             var content = operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().ShouldHaveSingleItem();

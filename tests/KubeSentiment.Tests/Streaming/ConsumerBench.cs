@@ -33,7 +33,8 @@ internal sealed class ConsumerBench : IDisposable
             return null;
         };
         Script.Script["GetWatermarkOffsets"] = _ => new WatermarkOffsets(0, 100);
-        Script.Script["QueryWatermarkOffsets"] = _ => new WatermarkOffsets(3, 200);
+        Script.Script["OffsetsForTimes"] = arguments => ((IEnumerable<TopicPartitionTimestamp>)arguments[0]!)
+            .Select(asked => new TopicPartitionOffset(asked.TopicPartition, asked.Timestamp.UnixTimestampMs == Offset.End.Value ? 200 : 3)).ToList();
         Breaker = new CircuitBreaker("kafka", 3, TimeSpan.FromSeconds(60), Time);
         Consumer = new SentimentConsumer(
             0,
@@ -79,7 +80,11 @@ internal sealed class ConsumerBench : IDisposable
 
     public HashSet<TopicPartition> Assignment { get; } = [];
 
-    public List<StreamBatch> Settled { get; } = [];
+    /// <summary>What was settled: the first offset of each partition that was read.</summary>
+    public List<string> Settled { get; } = [];
+
+    /// <summary>Lets the present output, and no later one, say that the brokers were lost.</summary>
+    public bool IsInDoubt { get; set; }
 
     public Dictionary<TopicPartition, Offset> Committed { get; } = [];
 
@@ -99,6 +104,8 @@ internal sealed class ConsumerBench : IDisposable
     };
 
     public Func<IBatchOutput>? Open { get; set; }
+
+    public Action? WhenSettled { get; set; }
 
     public void Messages(int partition, params ReadOnlySpan<long> offsets)
     {
@@ -190,10 +197,14 @@ internal sealed class ConsumerBench : IDisposable
             return end;
         }
 
-        public void Settle(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer) => bench.Settled.Add(batch);
+        public bool IsInDoubt => bench.IsInDoubt;
 
-        public void Dispose()
+        public void Settle(TransactionTrail trail, IConsumer<byte[]?, byte[]?> consumer)
         {
+            bench.WhenSettled?.Invoke();
+            bench.Settled.Add(string.Join(' ', trail.Beginnings.Select(beginning => $"{beginning.Partition.Value}:{beginning.Offset.Value}")));
         }
+
+        public void Dispose() => bench.IsInDoubt = false;
     }
 }

@@ -48,4 +48,25 @@ public sealed class SentimentConsumerProgressTests
         bench.Consumer.Poll(TimeSpan.Zero);
         bench.Consumer.GetInfo().SinceLastPoll.ShouldBe(TimeSpan.Zero);
     }
+
+    [Fact]
+    public void GetInfo_OffsetsAreNotTold_IsRecoveringUntilTheyAre()
+    {
+        using var bench = new ConsumerBench().Ready(0);
+        var tell = bench.Script.Script["Committed"];
+        bench.Script.Script["Committed"] = _ => throw new KafkaException(ErrorCode.Local_TimedOut);
+        for (var second = 0; second < 20; second += 2)
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(2));
+            bench.Consumer.Poll(TimeSpan.Zero);
+            bench.Consumer.GetInfo().State.ShouldBe(second < 16 ? ConsumerState.Running : ConsumerState.Recovering);
+        }
+
+        bench.Script.Script["Committed"] = tell;
+        bench.Time.Advance(TimeSpan.FromSeconds(2));
+        bench.Consumer.Poll(TimeSpan.Zero);
+        bench.Consumer.Poll(TimeSpan.Zero);
+
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
+    }
 }

@@ -44,8 +44,99 @@ public sealed class SentimentConsumerRecoveryTests
         bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
 
         bench.OutputsOpened.ShouldBe(2);
-        bench.Settled.Count.ShouldBe(1);
+        bench.Settled.ShouldBe(["0:5"]);
         bench.Seeks.ShouldBe([new("in", 0, 7)]);
+    }
+
+    [Fact]
+    public void Poll_BrokersWereLost_SettlesWhatWasCommittedLastAndReadsItAgain()
+    {
+        using var bench = new ConsumerBench().Ready(0, 1);
+        bench.Messages(0, 5);
+        bench.Consumer.Commit(bench.Poll()).ShouldBeTrue();
+        bench.Messages(1, 20);
+        bench.Messages(0, 6);
+        bench.Consumer.Commit(bench.Poll()).ShouldBeTrue();
+        bench.Messages(0, 7);
+        bench.Nothing();
+        var inHand = bench.Poll();
+        // The last commit was answered and then came undone: the group stands before it again.
+        bench.IsInDoubt = true;
+        bench.Committed[new TopicPartition("in", 0)] = 6;
+
+        bench.Consumer.Commit(inHand).ShouldBeFalse();
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+
+        bench.OutputsOpened.ShouldBe(2);
+        // The first batch is not among them: no transaction begins before the last one is over.
+        bench.Settled.ShouldBe(["1:20 0:6"]);
+        bench.Seeks.ShouldBe([new("in", 0, 6), new("in", 1, 20)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Poll_BrokersWereLostBeforeAnythingWasWritten_TakesANewOutput()
+    {
+        using var bench = new ConsumerBench().Ready(0);
+        bench.IsInDoubt = true;
+
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Messages(0, 5);
+        bench.Consumer.Commit(bench.Poll()).ShouldBeTrue();
+
+        bench.OutputsOpened.ShouldBe(2);
+        bench.Settled.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Poll_SettlingFails_IsTriedAgainByANewOutput()
+    {
+        using var bench = new ConsumerBench().Ready(0);
+        bench.Messages(0, 5);
+        bench.Ends.Enqueue(SendEnd.Broken);
+        var failures = 1;
+        bench.WhenSettled = () => _ = failures-- > 0 ? throw new KafkaException(ErrorCode.Local_TimedOut) : 0;
+
+        bench.Consumer.Commit(bench.Poll()).ShouldBeFalse();
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Settled.ShouldBeEmpty();
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+
+        bench.OutputsOpened.ShouldBe(3);
+        bench.Settled.ShouldBe(["0:5"]);
+    }
+
+    [Fact]
+    public void Lost_BeforeSettling_LeavesThePartitionToItsNextOwner()
+    {
+        using var bench = new ConsumerBench().Ready(0, 1);
+        bench.Messages(0, 5);
+        bench.Messages(1, 20);
+        bench.Consumer.Commit(bench.Poll()).ShouldBeTrue();
+        bench.Happens(() => bench.Lose(0));
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.IsInDoubt = true;
+
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+
+        // What was written of it is settled all the same: its next owner waits for that.
+        bench.Settled.ShouldBe(["0:5 1:20"]);
+        bench.Seeks.ShouldBe([new("in", 1, 20)]);
+    }
+
+    [Fact]
+    public void Dispose_InDoubt_SettlesBeforeItLeaves()
+    {
+        using var bench = new ConsumerBench().Ready(0);
+        bench.Messages(0, 5);
+        bench.Consumer.Commit(bench.Poll()).ShouldBeTrue();
+        bench.IsInDoubt = true;
+        bench.WhenSettled = () => bench.Script.Calls.ShouldNotContain("Close");
+
+        bench.Consumer.Dispose();
+
+        bench.Settled.ShouldBe(["0:5"]);
+        bench.Script.Calls.ShouldContain("Close");
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class StreamingPageTests
         using var otherMeters = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var breakers = new CircuitBreakers(new ResilienceOptions(), otherMeters.GetRequiredService<IMeterFactory>(), time, NullLogger<CircuitBreakers>.Instance);
         using var feedback = new FeedbackTopic(
-            options, new KafkaClients(options, identity, NullLogger<KafkaClients>.Instance), identity, breakers, meters, NullLogger<FeedbackTopic>.Instance);
+            options, new KafkaClients(options, identity, time, NullLogger<KafkaClients>.Instance), identity, breakers, meters, NullLogger<FeedbackTopic>.Instance);
 
         DocumentedMetrics.Check(Page, "kafka_", meters);
     }

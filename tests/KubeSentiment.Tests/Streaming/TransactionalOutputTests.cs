@@ -14,12 +14,13 @@ public sealed class TransactionalOutputTests : IDisposable
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly Scripted _script;
     private readonly IConsumer<byte[]?, byte[]?> _consumer = Scripted.Make<IConsumer<byte[]?, byte[]?>>().Client;
+    private readonly BrokerLosses _losses = new();
     private readonly TransactionalOutput _output;
 
     public TransactionalOutputTests()
     {
         (_producer, _script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
-        _output = new TransactionalOutput(_producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), Limit, _time, NullLogger.Instance);
+        _output = Open(Limit);
     }
 
     public void Dispose() => _output.Dispose();
@@ -146,6 +147,56 @@ public sealed class TransactionalOutputTests : IDisposable
     }
 
     [Fact]
+    public void Send_BrokersWereLostInTheMeantime_AbortsInsteadOfCommitting()
+    {
+        _script.Script["SendOffsetsToTransaction"] = _ =>
+        {
+            _losses.Note(ErrorCode.Local_AllBrokersDown);
+            return null;
+        };
+
+        Send().ShouldBe(SendEnd.Failed);
+
+        _output.IsInDoubt.ShouldBeTrue();
+        _script.Calls[^1].ShouldBe("AbortTransaction");
+        _script.Calls.ShouldNotContain("CommitTransaction");
+    }
+
+    [Fact]
+    public void IsInDoubt_OneOfManyBrokersIsGone_IsFalse()
+    {
+        _losses.Note(ErrorCode.Local_Transport);
+
+        _output.IsInDoubt.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Send_CallDoesNotComeBack_IsBrokenAndLeavesTheProducerUntilItDoes()
+    {
+        var (stuck, disposed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _script.Script["SendOffsetsToTransaction"] = _ =>
+        {
+            stuck.Task.Wait(TestContext.Current.CancellationToken);
+            return null;
+        };
+        _script.Script["Dispose"] = _ =>
+        {
+            stuck.Task.IsCompleted.ShouldBeTrue();
+            disposed.TrySetResult();
+            return null;
+        };
+        using var batch = Batches.Of((0, 10));
+        using (var output = Open(TimeSpan.Zero))
+        {
+            output.Send(batch, _consumer).ShouldBe(SendEnd.Broken);
+        }
+
+        _script.Calls.ShouldNotContain("Dispose");
+        stuck.SetResult();
+        await disposed.Task;
+    }
+
+    [Fact]
     public void Settle_BrokenBatch_AbortsATransactionOverTheSamePartitions()
     {
         List<TopicPartition> touched = [];
@@ -156,12 +207,17 @@ public sealed class TransactionalOutputTests : IDisposable
         };
         _script.Script["SendOffsetsToTransaction"] = _ => throw new KafkaTxnRequiresAbortException(new Error(ErrorCode.IllegalGeneration));
         using var batch = Batches.Of((0, 10), (3, 7), (0, 11));
+        var trail = new TransactionTrail();
+        trail.Begin(batch);
 
-        _output.Settle(batch, _consumer);
+        _output.Settle(trail, _consumer);
 
         touched.ShouldBe([new("out", 0), new("out", 1)]);
         _script.Calls.ShouldBe(["BeginTransaction", "Produce", "Produce", "Flush", "SendOffsetsToTransaction", "AbortTransaction"]);
     }
+
+    private TransactionalOutput Open(TimeSpan limit) => new(
+        _producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), _losses, limit, patience: limit, _time, NullLogger.Instance);
 
     private SendEnd Send()
     {

@@ -35,5 +35,10 @@ namespace KubeSentiment.Api.Contracts;
 [JsonSerializable(typeof(FeedbackRequest))]
 [JsonSerializable(typeof(FeedbackResponse))]
 [JsonSerializable(typeof(FeedbackMessage))]
+[JsonSerializable(typeof(JobRequest))]
+[JsonSerializable(typeof(JobAnswer))]
+[JsonSerializable(typeof(JobResultsAnswer))]
+[JsonSerializable(typeof(JobMetricsAnswer))]
+[JsonSerializable(typeof(JobQueueAnswer))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,139 @@
+using System.Diagnostics.Metrics;
+using KubeSentiment.Observability;
+
+namespace KubeSentiment.Jobs;
+
+/// <summary>What this replica has done for jobs, for Prometheus and for <c>GET /api/v1/batch/metrics</c>, and what the store holds.</summary>
+internal sealed class JobMetrics
+{
+    private readonly JobOptions _options;
+    private readonly Meter _meter;
+    private readonly Counter<long> _submitted;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _ended;
+    private readonly Counter<long> _texts;
+    private readonly Counter<long> _chunks;
+    private readonly Histogram<double> _chunkDuration;
+
+    // Interlocked.
+    private readonly long[] _totalEnded = new long[Enum.GetValues<JobState>().Length];
+    private readonly long[] _totalRefused = new long[JobBounds.All.Count];
+    private long _totalSubmitted;
+    private long _totalSubmittedTexts;
+    private long _totalPredicted;
+    private long _totalFailed;
+    private long _totalChunks;
+    private long _totalTakenOver;
+    private long _totalRepeated;
+
+    public JobMetrics(JobOptions options, IMeterFactory meters)
+    {
+        _options = options;
+        _meter = meters.Create(MetricNames.Meter);
+        _submitted = _meter.CreateCounter<long>(MetricNames.JobsSubmitted, null, "Jobs that this replica took on, by priority.");
+        _refused = _meter.CreateCounter<long>(MetricNames.JobsRefused, null, "Jobs that this replica refused, by the bound that was reached.");
+        _ended = _meter.CreateCounter<long>(MetricNames.JobsEnded, null, "Jobs that this replica saw end, by their last state.");
+        _texts = _meter.CreateCounter<long>(MetricNames.JobTexts, null, "Texts of jobs that this replica has given a result, by what it is.");
+        _chunks = _meter.CreateCounter<long>(
+            MetricNames.JobChunks,
+            null,
+            "Chunks by what became of them here: completed, repeated (somebody else was first), given_back, taken_over (from a replica that was not heard of).");
+        _chunkDuration = _meter.CreateHistogram(
+            MetricNames.JobChunkDuration,
+            MetricNames.Seconds,
+            "How long a chunk took, waiting for its turn at the gate included.",
+            null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = MetricNames.DurationBuckets });
+    }
+
+    public long TotalSubmitted => Interlocked.Read(ref _totalSubmitted);
+
+    public long TotalSubmittedTexts => Interlocked.Read(ref _totalSubmittedTexts);
+
+    public long TotalPredicted => Interlocked.Read(ref _totalPredicted);
+
+    public long TotalFailed => Interlocked.Read(ref _totalFailed);
+
+    public long TotalChunks => Interlocked.Read(ref _totalChunks);
+
+    public long TotalTakenOver => Interlocked.Read(ref _totalTakenOver);
+
+    public long TotalRepeated => Interlocked.Read(ref _totalRepeated);
+
+    public long TotalEnded(JobState state) => Interlocked.Read(ref _totalEnded[(int)state]);
+
+    public long TotalRefused(JobBound bound) => Interlocked.Read(ref _totalRefused[(int)bound]);
+
+    /// <summary>Publishes what the store holds, and the bounds.</summary>
+    /// <param name="figures">Null while the store does not answer: figures are then left out rather than guessed.</param>
+    public void Observe(Func<JobFigures?> figures)
+    {
+        _meter.CreateObservableGauge(MetricNames.JobStoreUp, () => figures() is null ? 0 : 1, null, "1 while the store of the jobs answers.");
+        _meter.CreateObservableGauge(
+            MetricNames.JobsUnfinished, () => Known(figures()?.UnfinishedJobs), null, "Jobs that have not ended; with Redis, of all replicas.");
+        _meter.CreateObservableGauge(
+            MetricNames.JobsKept, () => Known(figures()?.KeptJobs), null, "Jobs that have ended and are kept; with Redis, of all replicas.");
+        _meter.CreateObservableGauge(
+            MetricNames.JobTextsWaiting,
+            () => from waiting in figures()?.WaitingTexts ?? JobFigures.Nothing.WaitingTexts
+                  select new Measurement<int>(waiting.Value, new KeyValuePair<string, object?>(MetricNames.Labels.Priority, waiting.Key.Word())),
+            null,
+            "Texts of jobs that have no result yet, by priority; with Redis, of all replicas.");
+        _meter.CreateObservableGauge(
+            MetricNames.JobBytes,
+            () => figures() is { } known ? [new Measurement<long>(known.Bytes)] : (IEnumerable<Measurement<long>>)[],
+            null,
+            "Bytes of texts and results that are held; with Redis, of all replicas.");
+        _meter.CreateObservableGauge(MetricNames.JobsMax, () => _options.MaxJobs, null, "Most jobs that have not ended.");
+        _meter.CreateObservableGauge(MetricNames.JobTextsMax, () => _options.MaxTexts, null, "Most texts of jobs that wait.");
+        _meter.CreateObservableGauge(MetricNames.JobBytesMax, () => _options.MaxBytes, null, "Most bytes of texts and results.");
+    }
+
+    public void Submitted(Job job)
+    {
+        Interlocked.Increment(ref _totalSubmitted);
+        Interlocked.Add(ref _totalSubmittedTexts, job.TotalTexts);
+        _submitted.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Priority, job.Priority.Word()));
+    }
+
+    public void Refused(JobBound bound)
+    {
+        Interlocked.Increment(ref _totalRefused[(int)bound]);
+        _refused.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Reason, bound.Word()));
+    }
+
+    public void Ended(JobState state)
+    {
+        Interlocked.Increment(ref _totalEnded[(int)state]);
+        _ended.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.State, state.Word()));
+    }
+
+    public void Completed(int predicted, int failed, TimeSpan duration)
+    {
+        Interlocked.Increment(ref _totalChunks);
+        Interlocked.Add(ref _totalPredicted, predicted);
+        Interlocked.Add(ref _totalFailed, failed);
+        _texts.Add(predicted, new KeyValuePair<string, object?>(MetricNames.Labels.Outcome, "predicted"));
+        _texts.Add(failed, new KeyValuePair<string, object?>(MetricNames.Labels.Outcome, "failed"));
+        Count("completed");
+        _chunkDuration.Record(duration.TotalSeconds);
+    }
+
+    public void Repeated()
+    {
+        Interlocked.Increment(ref _totalRepeated);
+        Count("repeated");
+    }
+
+    public void TakenOver()
+    {
+        Interlocked.Increment(ref _totalTakenOver);
+        Count("taken_over");
+    }
+
+    public void GivenBack() => Count("given_back");
+
+    private void Count(string outcome) => _chunks.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Outcome, outcome));
+
+    private static IEnumerable<Measurement<int>> Known(int? value) => value is { } known ? [new Measurement<int>(known)] : [];
+}

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Text;
+
+namespace KubeSentiment.Jobs;
+
+/// <summary>Packs texts into chunks while they are being read: each as its length in bytes, seven bits a byte, and its UTF-8.</summary>
+/// <remarks>A string a text would take two to three times the memory, and Redis wants bytes. Not safe for many threads.</remarks>
+/// <param name="chunkTexts">Texts in a chunk.</param>
+/// <param name="mostTexts">Texts beyond this are not taken.</param>
+/// <param name="maxTextLength">Longest text in code points. Of a longer one as much is kept as shows that it is too long.</param>
+/// <param name="budget">What is packed counts there until it is disposed of.</param>
+internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLength, UploadBudget budget) : IDisposable
+{
+    private const int LongestPrefix = 5;
+
+    private readonly List<byte[]> _chunks = [];
+    private readonly ArrayBufferWriter<byte> _open = new();
+    private long _taken;
+
+    /// <summary>Texts so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds a text.</summary>
+    /// <param name="utf8">Valid UTF-8.</param>
+    /// <returns>Null; or what there is too much of.</returns>
+    public JobBound? Add(ReadOnlySpan<byte> utf8)
+    {
+        if (Count == mostTexts)
+        {
+            return JobBound.Texts;
+        }
+
+        utf8 = Cut(utf8);
+        if (!budget.TryTake(utf8.Length))
+        {
+            return JobBound.Bytes;
+        }
+
+        _taken += utf8.Length;
+        WriteLength(utf8.Length);
+        _open.Write(utf8);
+        Count++;
+        if (Count % chunkTexts == 0)
+        {
+            Close();
+        }
+
+        return null;
+    }
+
+    /// <summary>All chunks.</summary>
+    public IReadOnlyList<byte[]> Finish()
+    {
+        if (_open.WrittenCount > 0)
+        {
+            Close();
+        }
+
+        return _chunks;
+    }
+
+    /// <summary>The texts of a chunk.</summary>
+    /// <returns>Null when these are not the bytes of so many texts.</returns>
+    public static IReadOnlyList<string>? Unpack(byte[] chunk, int count)
+    {
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(chunk, writable: false), new UTF8Encoding(false, throwOnInvalidBytes: true));
+            var texts = new string[count];
+            for (var i = 0; i < count; i++)
+            {
+                texts[i] = reader.ReadString();
+            }
+
+            return reader.BaseStream.Position == chunk.Length ? texts : null;
+        }
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        budget.Give(_taken);
+        _taken = 0;
+    }
+
+    private ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> utf8)
+    {
+        // Bytes are never fewer than code points, so most texts need no count.
+        if (utf8.Length <= maxTextLength)
+        {
+            return utf8;
+        }
+
+        for (var (at, codePoints) = (0, 0); at < utf8.Length; at++)
+        {
+            // All but the bytes that go on with a code point begin one.
+            if ((utf8[at] & 0xc0) != 0x80 && ++codePoints > maxTextLength + 1)
+            {
+                return utf8[..at];
+            }
+        }
+
+        return utf8;
+    }
+
+    private void WriteLength(int length)
+    {
+        var prefix = _open.GetSpan(LongestPrefix);
+        var written = 0;
+        for (var left = (uint)length; ; left >>= 7)
+        {
+            prefix[written++] = (byte)(left > 0x7f ? left | 0x80 : left);
+            if (left <= 0x7f)
+            {
+                break;
+            }
+        }
+
+        _open.Advance(written);
+    }
+
+    private void Close()
+    {
+        _chunks.Add(_open.WrittenSpan.ToArray());
+        _open.ResetWrittenCount();
+    }
+}

@@ -40,7 +40,7 @@ try
     builder.Services.AddPipeline();
     builder.Services.AddStreaming(settings.Get<KafkaOptions>());
     builder.Services.AddJobs(settings.Get<JobOptions>(), settings.Get<RedisOptions>());
-    builder.AddApi(settings.Get<ApiOptions>(), service);
+    builder.AddApi(settings.Get<ApiOptions>(), service, settings.Get<ObservabilityOptions>());
 
     var app = builder.Build();
     settings.LogWarnings(app.Logger);

@@ -111,6 +111,7 @@ internal static class ApiRoutes
         if (((IEndpointRouteBuilder)group).ServiceProvider.GetRequiredService<ObservabilityOptions>().EnableMetrics)
         {
             group.MapPrometheusScrapingEndpoint("/metrics").WithTags("Probes").WithSummary("Metrics, for Prometheus.").WithMetadata(
+                new MetricsPort.Scrape(),
                 new HttpMethodMetadata(methods), new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]), ((Action)Scrape).Method);
         }
     }

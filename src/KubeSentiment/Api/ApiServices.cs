@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Configuration;
+using KubeSentiment.Observability;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Net.Http.Headers;
 
@@ -9,9 +10,11 @@ namespace KubeSentiment.Api;
 /// <summary>Registers the HTTP door and lines up what each request passes.</summary>
 internal static class ApiServices
 {
-    public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, ApiOptions options, ServiceOptions service)
+    public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, ApiOptions options, ServiceOptions service, ObservabilityOptions observability)
     {
-        builder.WebHost.UseUrls($"http://{(service.Host.Contains(':') ? $"[{service.Host}]" : service.Host)}:{service.Port}");
+        var metrics = new MetricsPort(observability, service);
+        int[] ports = metrics.IsOfItsOwn ? [service.Port, observability.MetricsPort] : [service.Port];
+        builder.WebHost.UseUrls([.. ports.Select(port => $"http://{(service.Host.Contains(':') ? $"[{service.Host}]" : service.Host)}:{port}")]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -35,6 +38,7 @@ internal static class ApiServices
             .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader, HeaderNames.RetryAfter)));
         builder.Services.AddServiceDocument();
         builder.Services
+            .AddSingleton(metrics)
             .AddSingleton<DrainingConnections>()
             .AddSingleton<ApiKeyGuard>()
             .AddSingleton<ProblemResponses>()
@@ -50,6 +54,11 @@ internal static class ApiServices
         app.Use(SocketThread.InvokeAsync);
         app.Use(app.Services.GetRequiredService<DrainingConnections>().InvokeAsync);
         app.UseRouting();
+        if (app.Services.GetRequiredService<MetricsPort>() is { IsOfItsOwn: true } metrics)
+        {
+            app.Use(metrics.InvokeAsync);
+        }
+
         app.Use(app.Services.GetRequiredService<RequestTelemetry>().InvokeAsync);
         app.Use(CorrelationId.InvokeAsync);
         app.Use(app.Services.GetRequiredService<ProblemResponses>().InvokeAsync);

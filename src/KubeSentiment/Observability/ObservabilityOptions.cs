@@ -11,6 +11,12 @@ internal sealed class ObservabilityOptions : IValidatableObject
     [Setting("ENABLE_METRICS")]
     public bool EnableMetrics { get; set; } = true;
 
+    /// <summary>
+    /// TCP port of <c>/metrics</c> alone, which is then served nowhere else. Set it where the service's own port is open to the public; 0 serves metrics there.
+    /// </summary>
+    [Setting("METRICS_PORT"), Range(0, 65535)]
+    public int MetricsPort { get; set; }
+
     /// <summary>Sends traces to <c>MLOPS_OTLP_ENDPOINT</c>. Turn it on where a collector runs.</summary>
     [Setting("ENABLE_TRACING")]
     public bool EnableTracing { get; set; }

@@ -72,20 +72,8 @@ public sealed class KafkaServer : IAsyncDisposable
 
     private static string FindScript()
     {
-        var script = Environment.GetEnvironmentVariable(ScriptVariable);
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); script is null && folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "shared", "kafka", "kafka");
-            script = File.Exists(candidate) ? candidate : null;
-        }
-
-        if (script is null)
-        {
-            var reason = $"Needs a Kafka broker: set KAFKA_BOOTSTRAP_SERVERS, or {ScriptVariable} to a script that starts one.";
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("REQUIRE_SERVERS") == "1", reason);
-            Assert.Fail(reason);
-        }
-
+        var script = RealServer.RequireScript(
+            ScriptVariable, "kafka", $"Needs a Kafka broker: set KAFKA_BOOTSTRAP_SERVERS, or {ScriptVariable} to a script that starts one.");
         RealServer.Require("java", "openjdk-17-jre-headless");
         return script;
     }

@@ -7,10 +7,10 @@ internal static class Poll
 
     /// <summary>Asks again and again until the answer is yes.</summary>
     /// <exception cref="TimeoutException">It never was, within the limit.</exception>
-    public static async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan limit)
+    public static async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan limit, TimeSpan? period = null)
     {
         var started = TimeProvider.System.GetTimestamp();
-        using var timer = new PeriodicTimer(Period, TimeProvider.System);
+        using var timer = new PeriodicTimer(period ?? Period, TimeProvider.System);
         while (!await isSo())
         {
             if (TimeProvider.System.GetElapsedTime(started) > limit)

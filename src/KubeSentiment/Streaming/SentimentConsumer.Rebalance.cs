@@ -5,8 +5,12 @@ namespace KubeSentiment.Streaming;
 /// <summary>Partitions come and go. All of this runs inside a poll, so never inside a transaction.</summary>
 public sealed partial class SentimentConsumer
 {
+    // The name in the group under which the partitions came. The consumer's thread only.
+    private string? _member;
+
     private void Assigned(IReadOnlyList<TopicPartition> partitions)
     {
+        _member = _consumer?.MemberId;
         _partitions.Add(partitions);
         _metrics.Moved("assigned", partitions.Count);
         Moved(_logger, _thread, "has got", Numbers(partitions));

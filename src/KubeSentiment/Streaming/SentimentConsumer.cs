@@ -103,6 +103,8 @@ public sealed partial class SentimentConsumer : IDisposable
             batch.Add(message);
         }
 
+        // The name after the last message: a rebalance in between has dropped what was read under another.
+        batch.Member = _member;
         Publish();
         if (batch.Count == 0 || batch.State != StreamBatchState.InHand)
         {

@@ -23,6 +23,9 @@ public sealed class StreamBatch : IDisposable
 
     internal long Bytes { get; private set; }
 
+    /// <summary>The name that its reader had in the group.</summary>
+    internal string? Member { get; set; }
+
     /// <summary>Completes when every record has its outgoing message; null while the batch is still being read.</summary>
     internal Task? Prediction { get; set; }
 

@@ -28,12 +28,20 @@ internal sealed partial class TransactionalOutput(
 
     public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
     {
+        // A member that was expelled, and has not polled since, has no name any more, and the broker fences nobody who has none: its offsets would be taken, and what others have done by now
+        // would be there twice. Asked for in this order, because a name never comes back: whoever still has it had it a moment ago.
+        var group = consumer.ConsumerGroupMetadata;
+        if (consumer.MemberId != batch.Member)
+        {
+            return SendEnd.Aborted;
+        }
+
         var started = _batches.Start();
         try
         {
             producer.BeginTransaction();
             _batches.Produce(batch, started);
-            SendOffsets(batch.Ends(), consumer, started);
+            SendOffsets(batch.Ends(), group, started);
             if (IsInDoubt)
             {
                 // A commit would close, on the partitions that both share, what the last transaction may have left open, and not on the others.
@@ -75,7 +83,7 @@ internal sealed partial class TransactionalOutput(
         producer.Flush(_batches.Left(started));
         try
         {
-            SendOffsets(trail.Beginnings, consumer, started);
+            SendOffsets(trail.Beginnings, consumer.ConsumerGroupMetadata, started);
         }
         catch (KafkaTxnRequiresAbortException)
         {
@@ -98,9 +106,8 @@ internal sealed partial class TransactionalOutput(
     }
 
     /// <summary>On a thread of its own: the library's time limit does not hold, see above.</summary>
-    private void SendOffsets(IReadOnlyList<TopicPartitionOffset> offsets, IConsumer<byte[]?, byte[]?> consumer, long started)
+    private void SendOffsets(IReadOnlyList<TopicPartitionOffset> offsets, IConsumerGroupMetadata group, long started)
     {
-        var group = consumer.ConsumerGroupMetadata;
         var call = Task.Factory.StartNew(
             () => Retry(left => producer.SendOffsetsToTransaction(offsets, group, left), started),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

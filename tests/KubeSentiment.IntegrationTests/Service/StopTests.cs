@@ -82,7 +82,7 @@ public sealed class StopTests
     public async Task Kill_WhileABatchRuns_HindersNoNewStart()
     {
         Uri address;
-        await using (var killed = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1")))
+        await using (var killed = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1"), ("MLOPS_CASCADE_ENABLED", "false")))
         {
             address = killed.Client.BaseAddress!;
             var batch = killed.PostAsync(Batches.Path, Batches.Of(Texts, words: 100));

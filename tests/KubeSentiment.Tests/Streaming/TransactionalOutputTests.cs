@@ -52,6 +52,23 @@ public sealed class TransactionalOutputTests : IDisposable
         offsets!.ShouldBe([new("in", 0, 12), new("in", 3, 9)], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("another")]
+    public void Send_ReaderIsNoMemberAnyMore_WritesNothing(string nameNow)
+    {
+        var (consumer, script) = Scripted.Make<IConsumer<byte[]?, byte[]?>>();
+        script.Script["get_MemberId"] = _ => nameNow;
+        using var batch = Batches.Of((0, 10));
+        batch.Member = "one";
+
+        _output.Send(batch, consumer).ShouldBe(SendEnd.Aborted);
+
+        _script.Calls.ShouldBeEmpty();
+        // The other way round, the name could be lost between the two.
+        script.Calls.ShouldBe(["get_ConsumerGroupMetadata", "get_MemberId"]);
+    }
+
     [Fact]
     public void Send_DroppedPartition_IsLeftOut()
     {

@@ -41,12 +41,11 @@ for ((round = 0; round <= ROUNDS; round++)); do # round 0 is the warm-up
   done
 done
 
-each() { for ((round = 1; round <= ROUNDS; round++)); do field "$work/$1-$round.json" "$2"; done; }
 row() { # name, title
   local on off
-  on=$(each "$1-on" "$3" | median) off=$(each "$1-off" "$3" | median)
+  on=$(rounds "$1-on" "$3" | median) off=$(rounds "$1-off" "$3" | median)
   printf '| %s | %s | %s | %s | %s |\n' "$2" "$4" "$on" "$off" \
-    "$(paste <(each "$1-on" "$3") <(each "$1-off" "$3") | awk '{ print 100 * $1 / $2 }' | median)"
+    "$(paste <(rounds "$1-on" "$3") <(rounds "$1-off" "$3") | awk '{ print 100 * $1 / $2 }' | median)"
 }
 {
   page_head "What inspection costs"

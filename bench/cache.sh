@@ -86,8 +86,8 @@ for ((round = 1; round <= 2 * ROUNDS; round++)); do
   hits "$port" 3 "$work/l1-$round.json"; hits "$bare_port" 3 "$work/bare-$round.json"
 done
 
-rates() { for file in "$work/$1"-*.json; do field "$file" requests_per_second; done; }
-cpus() { for file in "$work/$1"-[1-9]*.json; do field "$file" cpu_microseconds_per_request; done; }
+rates() { rounds "$1" requests_per_second; }
+cpus() { rounds "$1" cpu_microseconds_per_request; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", 100 * a / b }'; }
 {
   page_head "Cache"

@@ -15,7 +15,7 @@ IDLE_COUNT=${IDLE_COUNT:-1000}
 TABLE=${TABLE:-yes}                             # "no" leaves the table of thresholds out
 OUT=${OUT:-bench/results/cascade-$(date -u +%F).md}
 
-[[ ${PUBLISHED:-} ]] && { bench() { dotnet "$PUBLISHED/KubeSentiment.Bench.dll" "$@"; }; } || build
+build
 
 # 1. Two replicas, one of each kind; only one is asked at a time. The cache is off: every text is a miss.
 declare -A pid port ready
@@ -36,7 +36,7 @@ load() { # name, texts, options...
   shift 2
   bench load --url "http://127.0.0.1:${port[$name]}/api/v1/predict" --texts "$work/$texts.txt" --distinct --seed 1 --pid "${pid[$name]}" "$@" || true
 }
-figure() { for f in "$work/$1-$2"-*.json; do field "$f" "$3"; done | median; }
+figure() { rounds "$1-$2" "$3" | median; }
 
 say "warm-up"
 for name in two full; do load "$name" sentences --connections "$CONNECTIONS" --duration 6 >/dev/null; done

@@ -60,6 +60,11 @@ start_redis() { # port, options...
 field() { # file, name
   grep -o "\"$2\": *[-0-9.]*" "$1" | head -1 | grep -o '[-0-9.]*$'
 }
+# A field of each round's result, "NAME-ROUND.json"; the warm-up is round 0.
+rounds() { # name, field
+  local file
+  for file in "$work/$1"-[1-9]*.json; do field "$file" "$2"; done
+}
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 # The head of a result page.

@@ -3,13 +3,12 @@
 # The cache is off and the texts are distinct, so that both do equal work. The rate of score leaves out loading the model, as that of direct does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/processes.sh
 
 data=${1:-../shared/data}
 yelp_rows=${YELP_ROWS:-60000}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-service=$PWD/src/KubeSentiment/bin/Release/net10.0/kubesentiment
-direct() { dotnet bench/KubeSentiment.Bench/bin/Release/net10.0/KubeSentiment.Bench.dll direct --threads 2 --sort yes "$@" | grep best; }
+build
+direct() { bench direct --threads 2 --sort yes "$@" | grep best; }
 # Direct calls have no fast model either.
 export MLOPS_PREDICTION_CACHE_ENABLED=false MLOPS_INFERENCE_WORKERS=2 MLOPS_CASCADE_ENABLED=false
 
@@ -21,7 +20,7 @@ compare() { # NAME ROWS-OF-THE-SWEEP: the best way of calling directly is looked
   echo "== $1: $(($(wc -l < "$work/$1.tsv") - 1)) texts"
   direct --texts "$work/$1.tsv" --limit "$2" --batch-sizes 2,4,8,32,64 --json "$work/$1.json" > "$work/sweep.txt"
   direct --texts "$work/$1.tsv" --best-of "$work/$1.json"
-  "$service" score "$work/$1.tsv" -o "$work/$1.scored.tsv" --overwrite 2>&1 | grep -- '->'
+  "$SERVICE" score "$work/$1.tsv" -o "$work/$1.scored.tsv" --overwrite 2>&1 | grep -- '->'
 }
 
 compare yelp 3000

@@ -173,14 +173,13 @@ internal static class JobEndpoints
             return PredictEndpoints.Answer(prediction, result.TextLength);
         }
 
-        var problem = result.End switch
+        return PredictEndpoints.Answer(result.End switch
         {
             JobTextEnd.Empty => outcomes.Problem(new PredictionOutcome.Rejected(TextFault.Empty)),
             JobTextEnd.TooLong => outcomes.Problem(new PredictionOutcome.Rejected(TextFault.TooLong)),
             JobTextEnd.Failed => new ProblemResult(ApiError.InferenceFailed, "The model failed on this text. The service's log has the reason under the job's id."),
             _ => new ProblemResult(
                 ApiError.TextNotScored, job.State == JobState.Completed ? "The result is lost." : $"The job ended as {job.State.Word()} before this text was scored."),
-        };
-        return new PredictBatchResult { Error = new TextError(problem.Error.Code, problem.Detail) };
+        });
     }
 }

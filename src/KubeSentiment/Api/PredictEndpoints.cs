@@ -1,4 +1,5 @@
 using KubeSentiment.Api.Contracts;
+using KubeSentiment.Inference;
 using KubeSentiment.Pipeline;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -38,7 +39,7 @@ internal static class PredictEndpoints
             stamp.ModelName,
             stamp.ModelVersion,
             stamp.Backend,
-            prediction.Origin.Stage.Name(),
+            prediction.Origin.Stage.Word(),
             WhenTrue(prediction.Origin.BrownOut),
             TextRules.Length(text),
             prediction.Origin.Tokens,
@@ -97,16 +98,11 @@ internal static class PredictEndpoints
     /// <summary>What is rare is left out where it is not so.</summary>
     private static bool? WhenTrue(bool value) => value ? true : null;
 
-    private static PredictBatchResult Result(PredictionOutcome outcome, string? text, Outcomes outcomes)
-    {
-        if (outcome is not PredictionOutcome.Predicted(var prediction))
-        {
-            var problem = outcomes.Problem(outcome);
-            return new PredictBatchResult { Error = new TextError(problem.Error.Code, problem.Detail) };
-        }
+    private static PredictBatchResult Result(PredictionOutcome outcome, string? text, Outcomes outcomes) =>
+        outcome is PredictionOutcome.Predicted(var prediction) ? Answer(prediction, TextRules.Length(text!)) : Answer(outcomes.Problem(outcome));
 
-        return Answer(prediction, TextRules.Length(text!));
-    }
+    /// <summary>What stands in the place of a text's answer.</summary>
+    public static PredictBatchResult Answer(ProblemResult problem) => new() { Error = new TextError(problem.Error.Code, problem.Detail) };
 
     /// <summary>One text's answer among many.</summary>
     public static PredictBatchResult Answer(Prediction prediction, int textLength) => new()
@@ -117,7 +113,7 @@ internal static class PredictEndpoints
         PredictionId = prediction.Id,
         InferenceTimeMs = AnswerStamp.Milliseconds(prediction.Origin.InferenceTime),
         QueueTimeMs = AnswerStamp.Milliseconds(prediction.Origin.QueueTime),
-        Stage = prediction.Origin.Stage.Name(),
+        Stage = prediction.Origin.Stage.Word(),
         Brownout = WhenTrue(prediction.Origin.BrownOut),
         TextLength = textLength,
         Tokens = prediction.Origin.Tokens,

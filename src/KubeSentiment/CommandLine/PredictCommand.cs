@@ -86,12 +86,7 @@ internal static class PredictCommand
 
     private static void WriteTable(Terminal terminal, LocalScorer scorer, List<TableRow> rows, PredictionOutcome[] outcomes, string?[] faults)
     {
-        var table = terminal.NewTable().AddColumns("text", "label");
-        foreach (var label in scorer.Labels)
-        {
-            table.AddColumn(new Spectre.Console.TableColumn(label).RightAligned());
-        }
-
+        var table = terminal.NewTable().AddColumns("text", "label").AddNumberColumns(scorer.Labels);
         for (var i = 0; i < rows.Count; i++)
         {
             string[] cells = faults[i] is { } fault ? [$"({fault})"] : Cells(((PredictionOutcome.Predicted)outcomes[i]).Prediction, scorer.Labels);

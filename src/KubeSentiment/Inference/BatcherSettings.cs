@@ -8,4 +8,4 @@ namespace KubeSentiment.Inference;
 /// <param name="RunOverheadTokens">What a run costs beside its tokens, in tokens.</param>
 /// <param name="MaxTokens">Longest text of the model.</param>
 /// <param name="PadId">What shorter rows are filled with.</param>
-internal sealed record BatcherSettings(ModelStage Stage, int Workers, int Niceness, int TokenBudget, int RunOverheadTokens, int MaxTokens, int PadId);
+internal sealed record BatcherSettings(AnswerStage Stage, int Workers, int Niceness, int TokenBudget, int RunOverheadTokens, int MaxTokens, int PadId);

@@ -36,21 +36,21 @@ internal sealed class Cascade : IDisposable
         // ProcessorCount is the cgroup quota in whole cores, at least 1.
         var workers = options.Workers == 0 ? Environment.ProcessorCount : options.Workers;
         _full = new DynamicBatcher(
-            model.Full, Settings(ModelStage.Full, model.Full, options.Niceness, FullRunOverheadTokens), _places, referral: null, metrics.Of(StageNames.Full), time);
+            model.Full, Settings(AnswerStage.Full, model.Full, options.Niceness, FullRunOverheadTokens), _places, referral: null, metrics.Of(AnswerStage.Full.Word()), time);
         if (_rule is not null && model.Fast is not null)
         {
             _fast = new DynamicBatcher(
                 model.Fast,
-                Settings(ModelStage.Fast, model.Fast, options.Niceness / 2, FastRunOverheadTokens),
+                Settings(AnswerStage.Fast, model.Fast, options.Niceness / 2, FastRunOverheadTokens),
                 _places,
                 new Referral(_rule, _full, time, logger),
-                metrics.Of(StageNames.Fast),
+                metrics.Of(AnswerStage.Fast.Word()),
                 time);
         }
 
         metrics.ObserveQueues(Waiting(), _places.Capacity);
 
-        BatcherSettings Settings(ModelStage stage, OnnxModel graph, int niceness, int runOverheadTokens) => new(
+        BatcherSettings Settings(AnswerStage stage, OnnxModel graph, int niceness, int runOverheadTokens) => new(
             stage,
             workers,
             niceness,

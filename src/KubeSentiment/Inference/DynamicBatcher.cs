@@ -15,7 +15,7 @@ internal sealed class DynamicBatcher : IDisposable
     private readonly Referral? _referral;
     private readonly StageMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly ModelStage _stage;
+    private readonly AnswerStage _stage;
     private readonly int _padId;
     private readonly Thread[] _workers;
 
@@ -39,7 +39,7 @@ internal sealed class DynamicBatcher : IDisposable
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Thread(Start) { IsBackground = true, Name = _stage == ModelStage.Fast ? $"inference-fast-{i}" : $"inference-{i}" };
+            _workers[i] = new Thread(Start) { IsBackground = true, Name = _stage == AnswerStage.Fast ? $"inference-fast-{i}" : $"inference-{i}" };
             _workers[i].Start();
         }
 

@@ -30,9 +30,9 @@ internal static class FastGraph
             var (logits, _) = graph.Run(input, withEmbedding: false);
             return logits.Length == folder.Labels.Count
                 ? graph
-                : throw new ModelFolderException($"'{folder.FastPath}' answers {logits.Length} logits but id2label in config.json names {folder.Labels.Count} labels. {Remedy}");
+                : throw new ModelFolderException($"'{folder.FastPath}' answers {logits.Length} logits but id2label in config.json names {folder.Labels.Count} labels.");
         }
-        catch (ModelFolderException e) when (!e.Message.EndsWith(Remedy, StringComparison.Ordinal))
+        catch (ModelFolderException e)
         {
             graph?.Dispose();
             throw new ModelFolderException($"{e.Message} {Remedy}", e);

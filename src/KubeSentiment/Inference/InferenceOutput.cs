@@ -8,7 +8,7 @@ namespace KubeSentiment.Inference;
 internal sealed record InferenceOutput(float[] Logits, float[]? Embedding, TimeSpan QueueTime, TimeSpan RunTime)
 {
     /// <summary>Whose answer it is.</summary>
-    public ModelStage Stage { get; init; }
+    public AnswerStage Stage { get; init; }
 
     /// <summary>True for an answer that was kept only because the service had too much to do.</summary>
     public bool BrownOut { get; init; }

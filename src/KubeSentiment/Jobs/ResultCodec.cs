@@ -1,5 +1,6 @@
 using System.Text;
 using KubeSentiment.Anomalies;
+using KubeSentiment.Inference;
 using KubeSentiment.Pipeline;
 
 namespace KubeSentiment.Jobs;

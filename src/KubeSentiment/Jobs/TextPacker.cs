@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace KubeSentiment.Jobs;
@@ -11,14 +10,14 @@ namespace KubeSentiment.Jobs;
 /// <param name="budget">What is packed counts there until it is disposed of.</param>
 internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLength, UploadBudget budget) : IDisposable
 {
-    private const int LongestPrefix = 5;
-
     private readonly List<byte[]> _chunks = [];
-    private readonly ArrayBufferWriter<byte> _open = new();
+    private readonly BinaryWriter _writer = new(new MemoryStream());
     private long _taken;
 
     /// <summary>Texts so far.</summary>
     public int Count { get; private set; }
+
+    private MemoryStream Open => (MemoryStream)_writer.BaseStream;
 
     /// <summary>Adds a text.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
@@ -37,8 +36,8 @@ internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLengt
         }
 
         _taken += utf8.Length;
-        WriteLength(utf8.Length);
-        _open.Write(utf8);
+        _writer.Write7BitEncodedInt(utf8.Length);
+        _writer.Write(utf8);
         Count++;
         if (Count % chunkTexts == 0)
         {
@@ -51,7 +50,7 @@ internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLengt
     /// <summary>All chunks.</summary>
     public IReadOnlyList<byte[]> Finish()
     {
-        if (_open.WrittenCount > 0)
+        if (Open.Length > 0)
         {
             Close();
         }
@@ -84,6 +83,7 @@ internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLengt
     {
         budget.Give(_taken);
         _taken = 0;
+        _writer.Dispose();
     }
 
     private ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> utf8)
@@ -106,25 +106,9 @@ internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLengt
         return utf8;
     }
 
-    private void WriteLength(int length)
-    {
-        var prefix = _open.GetSpan(LongestPrefix);
-        var written = 0;
-        for (var left = (uint)length; ; left >>= 7)
-        {
-            prefix[written++] = (byte)(left > 0x7f ? left | 0x80 : left);
-            if (left <= 0x7f)
-            {
-                break;
-            }
-        }
-
-        _open.Advance(written);
-    }
-
     private void Close()
     {
-        _chunks.Add(_open.WrittenSpan.ToArray());
-        _open.ResetWrittenCount();
+        _chunks.Add(Open.ToArray());
+        Open.SetLength(0);
     }
 }

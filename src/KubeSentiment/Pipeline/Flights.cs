@@ -76,7 +76,7 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
         var answer = new CachedAnswer(type == CacheType.Feature ? output.Embedding! : output.Logits, miss.Tokens.Ids.Length, miss.Tokens.Truncated)
         {
             UnreadableShare = model.UnreadableShare(miss.Tokens),
-            IsFast = output.Stage == ModelStage.Fast,
+            IsFast = output.Stage == AnswerStage.Fast,
         };
         if (!output.BrownOut)
         {

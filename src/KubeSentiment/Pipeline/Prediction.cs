@@ -1,4 +1,5 @@
 using KubeSentiment.Anomalies;
+using KubeSentiment.Inference;
 
 namespace KubeSentiment.Pipeline;
 
@@ -35,16 +36,6 @@ public readonly record struct AnswerOrigin(AnswerSource Source, int Tokens, bool
 
     /// <summary>True when the fast model was not sure enough by the usual threshold, and its answer was kept because the service had too much to do. Never remembered.</summary>
     public bool BrownOut { get; init; }
-}
-
-/// <summary>Which of a model's graphs gave an answer.</summary>
-public enum AnswerStage
-{
-    /// <summary>The full one.</summary>
-    Full,
-
-    /// <summary>The fast one, which was sure of it.</summary>
-    Fast,
 }
 
 /// <summary>Who gave an answer.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using KubeSentiment.IntegrationTests.Servers;
 
 namespace KubeSentiment.IntegrationTests.Service;
 
@@ -115,13 +116,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
+        await _process.EndAsync();
     }
 
     private void ReadOutput(string? line)

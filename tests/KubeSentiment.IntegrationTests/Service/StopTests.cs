@@ -11,7 +11,7 @@ public sealed class StopTests
     [Fact]
     public async Task Terminate_WhileABatchRuns_AnswersItAndExitsWith0()
     {
-        await using var service = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1"));
+        await using var service = await StartSlowAsync();
         var batch = service.PostAsync(Batches.Path, Batches.Of(Texts, words: 100));
         await Batches.UntilWaitingAsync(service);
 
@@ -25,7 +25,7 @@ public sealed class StopTests
     [Fact]
     public async Task Terminate_WithTimeToDrain_ServesNewRequestsWhileReadinessFails()
     {
-        await using var service = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1"), ("MLOPS_SHUTDOWN_DRAIN_SECONDS", "3"));
+        await using var service = await StartSlowAsync(("MLOPS_SHUTDOWN_DRAIN_SECONDS", "3"));
         var batch = service.PostAsync(Batches.Path, Batches.Of(Texts, words: 100));
         await Batches.UntilWaitingAsync(service);
 
@@ -82,7 +82,7 @@ public sealed class StopTests
     public async Task Kill_WhileABatchRuns_HindersNoNewStart()
     {
         Uri address;
-        await using (var killed = await ServiceProcess.StartAsync(("MLOPS_INFERENCE_WORKERS", "1"), ("MLOPS_CASCADE_ENABLED", "false")))
+        await using (var killed = await StartSlowAsync())
         {
             address = killed.Client.BaseAddress!;
             var batch = killed.PostAsync(Batches.Path, Batches.Of(Texts, words: 100));
@@ -95,6 +95,10 @@ public sealed class StopTests
 
         (await next.PostAsync("/api/v1/predict", """{"text":"good"}""")).Status.ShouldBe(200);
     }
+
+    /// <summary>One worker, and no fast model: a batch takes long enough to be stopped in the middle.</summary>
+    private static Task<ServiceProcess> StartSlowAsync(params (string Name, string Value)[] more) =>
+        ServiceProcess.StartAsync([("MLOPS_INFERENCE_WORKERS", "1"), ("MLOPS_CASCADE_ENABLED", "false"), .. more]);
 
     private static void ShouldBeComplete((int Status, string Body) answer)
     {

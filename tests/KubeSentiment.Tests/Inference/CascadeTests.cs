@@ -25,13 +25,13 @@ public sealed class CascadeTests
         var fast = await Infer(new CascadeOptions { Threshold = 0 }, text);
         var full = await Infer(new CascadeOptions { Enabled = false }, text);
         var score = CascadeRule.TopScore(fast.Logits);
-        fast.Stage.ShouldBe(ModelStage.Fast);
-        full.Stage.ShouldBe(ModelStage.Full);
+        fast.Stage.ShouldBe(AnswerStage.Fast);
+        full.Stage.ShouldBe(AnswerStage.Full);
 
         (await Infer(new CascadeOptions { Threshold = score }, text)).Logits.ShouldBe(fast.Logits);
         (await Infer(new CascadeOptions { Threshold = MathF.BitDecrement(score) }, text)).Logits.ShouldBe(fast.Logits);
         var above = await Infer(new CascadeOptions { Threshold = MathF.BitIncrement(score) }, text);
-        above.Stage.ShouldBe(ModelStage.Full);
+        above.Stage.ShouldBe(AnswerStage.Full);
         above.Logits.ShouldBe(full.Logits);
     }
 
@@ -40,7 +40,7 @@ public sealed class CascadeTests
     {
         var output = await Infer(new CascadeOptions { Threshold = 1 }, "hm");
 
-        output.Stage.ShouldBe(ModelStage.Full);
+        output.Stage.ShouldBe(AnswerStage.Full);
         output.RunTime.ShouldBeGreaterThan(TimeSpan.Zero);
         output.QueueTime.ShouldBeGreaterThan(TimeSpan.Zero);
     }
@@ -58,7 +58,7 @@ public sealed class CascadeTests
 
         var together = await Task.WhenAll(model.TryInfer(texts, false, Cancellation)!);
 
-        together.ShouldAllBe(output => output.Stage == ModelStage.Fast);
+        together.ShouldAllBe(output => output.Stage == AnswerStage.Fast);
         for (var i = 0; i < texts.Count; i++)
         {
             together[i].Logits.Zip(alone[i], (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4f);
@@ -79,7 +79,7 @@ public sealed class CascadeTests
             foreach (var model in new[] { above, without })
             {
                 var output = await model.TryInfer([model.Tokenize(text)], false, Cancellation)![0];
-                output.Stage.ShouldBe(ModelStage.Full);
+                output.Stage.ShouldBe(AnswerStage.Full);
                 output.Logits.ShouldBe(expected);
             }
         }
@@ -96,7 +96,7 @@ public sealed class CascadeTests
 
         var answers = await Task.WhenAll(model.TryInfer(texts, false, Cancellation)!);
 
-        answers.Select(answer => answer.Stage).ShouldBe([ModelStage.Fast, ModelStage.Fast, ModelStage.Full]);
+        answers.Select(answer => answer.Stage).ShouldBe([AnswerStage.Fast, AnswerStage.Fast, AnswerStage.Full]);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class CascadeTests
 
         var output = await model.TryInfer([model.Tokenize("good")], true, Cancellation)![0];
 
-        output.Stage.ShouldBe(ModelStage.Full);
+        output.Stage.ShouldBe(AnswerStage.Full);
         output.Embedding!.Length.ShouldBe(384);
     }
 
@@ -123,9 +123,9 @@ public sealed class CascadeTests
         var pressed = await model.TryInfer(doubtful, false, pressure: 1)![0];
         var sureAnyway = await model.TryInfer(sure, false, pressure: 1)![0];
 
-        (calm.Stage, calm.BrownOut).ShouldBe((ModelStage.Full, false));
-        (pressed.Stage, pressed.BrownOut).ShouldBe((ModelStage.Fast, true));
-        (sureAnyway.Stage, sureAnyway.BrownOut).ShouldBe((ModelStage.Fast, false));
+        (calm.Stage, calm.BrownOut).ShouldBe((AnswerStage.Full, false));
+        (pressed.Stage, pressed.BrownOut).ShouldBe((AnswerStage.Fast, true));
+        (sureAnyway.Stage, sureAnyway.BrownOut).ShouldBe((AnswerStage.Fast, false));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class CascadeTests
 
         for (var i = 0; i < texts.Count; i++)
         {
-            answers[i].Stage.ShouldBe(ModelStage.Full);
+            answers[i].Stage.ShouldBe(AnswerStage.Full);
             var expected = (await full.TryInfer([texts[i]], false, Cancellation)![0]).Logits;
             answers[i].Logits.Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4f);
         }
@@ -162,8 +162,8 @@ public sealed class CascadeTests
 
         var answers = model.TryInfer([sound, broken, sound], false, Cancellation)!;
 
-        (await answers[0]).Stage.ShouldBe(ModelStage.Fast);
-        (await answers[2]).Stage.ShouldBe(ModelStage.Fast);
+        (await answers[0]).Stage.ShouldBe(AnswerStage.Fast);
+        (await answers[2]).Stage.ShouldBe(AnswerStage.Fast);
         await Should.ThrowAsync<Exception>(answers[1]);
         model.Pressure.ShouldBe(0);
     }
@@ -190,7 +190,7 @@ public sealed class CascadeTests
         }
 
         refused.ShouldBeGreaterThan(0);
-        (await Task.WhenAll(taken)).ShouldAllBe(output => output.Stage == ModelStage.Full);
+        (await Task.WhenAll(taken)).ShouldAllBe(output => output.Stage == AnswerStage.Full);
         model.Pressure.ShouldBe(0);
     }
 

@@ -40,8 +40,7 @@ public sealed class JobWorkersTests : IAsyncDisposable
 
         await workers.StartedAsync(TestContext.Current.CancellationToken);
         await UntilAsync(async () => (await _store.FindAsync(job.Job.Id))!.State == JobState.Completed);
-        _lifetime.Stop();
-        await workers.StopAsync(TestContext.Current.CancellationToken);
+        await StopAsync(workers);
 
         flaky.Failures.ShouldBeGreaterThan(10);
         (await _store.FindAsync(job.Job.Id))!.DoneTexts.ShouldBe(500);
@@ -52,17 +51,11 @@ public sealed class JobWorkersTests : IAsyncDisposable
     [Fact]
     public async Task Work_AskedToStop_GivesBackWhatItHas()
     {
-        // Nothing gets through the gate, so both workers stand in front of it with a chunk in hand.
         var gate = _service.Services.GetRequiredService<AdmissionController>();
         using var full = await gate.TryEnterAsync(gate.Capacity, TestContext.Current.CancellationToken);
-        var job = NewJobs.Of(_storeTime, texts: 30, chunkTexts: 10);
-        await _store.AddAsync(job);
-        var workers = Workers(_store);
-        await workers.StartedAsync(TestContext.Current.CancellationToken);
-        await UntilAsync(() => Task.FromResult(gate.QueuedInBackground == 20));
+        var (workers, _) = await StandBeforeAsync(gate);
 
-        _lifetime.Stop();
-        await workers.StopAsync(TestContext.Current.CancellationToken);
+        await StopAsync(workers);
 
         gate.QueuedInBackground.ShouldBe(0);
         List<int> chunks = [];
@@ -79,18 +72,13 @@ public sealed class JobWorkersTests : IAsyncDisposable
     {
         var gate = _service.Services.GetRequiredService<AdmissionController>();
         using var full = await gate.TryEnterAsync(gate.Capacity, TestContext.Current.CancellationToken);
-        var job = NewJobs.Of(_storeTime, texts: 30, chunkTexts: 10);
-        await _store.AddAsync(job);
-        var workers = Workers(_store);
-        await workers.StartedAsync(TestContext.Current.CancellationToken);
-        await UntilAsync(() => Task.FromResult(gate.QueuedInBackground == 20));
+        var (workers, job) = await StandBeforeAsync(gate);
 
         await _store.CancelAsync(job.Job.Id);
 
         // The next sign of life tells them.
         await UntilAsync(() => Task.FromResult(gate.QueuedInBackground == 0));
-        _lifetime.Stop();
-        await workers.StopAsync(TestContext.Current.CancellationToken);
+        await StopAsync(workers);
         _metrics.TotalChunks.ShouldBe(0);
     }
 
@@ -104,8 +92,7 @@ public sealed class JobWorkersTests : IAsyncDisposable
 
         await workers.StartedAsync(TestContext.Current.CancellationToken);
         await UntilAsync(async () => (await _store.FindAsync(job.Job.Id))!.State == JobState.Completed);
-        _lifetime.Stop();
-        await workers.StopAsync(TestContext.Current.CancellationToken);
+        await StopAsync(workers);
 
         (await _store.FindAsync(job.Job.Id))!.FailedTexts.ShouldBe(1);
         ResultCodec.Decode((await _store.ReadAsync(job.Job.Id, 1, 1))[0], 1).Results[0].End.ShouldBe(JobTextEnd.NotScored);
@@ -116,6 +103,23 @@ public sealed class JobWorkersTests : IAsyncDisposable
         _lifetime.Stop();
         await _service.DisposeAsync();
         _lifetime.Dispose();
+    }
+
+    /// <summary>Nothing gets through a full gate, so both workers stand in front of it with a chunk of the job in hand.</summary>
+    private async Task<(JobWorkers Workers, NewJob Job)> StandBeforeAsync(AdmissionController gate)
+    {
+        var job = NewJobs.Of(_storeTime, texts: 30, chunkTexts: 10);
+        await _store.AddAsync(job);
+        var workers = Workers(_store);
+        await workers.StartedAsync(TestContext.Current.CancellationToken);
+        await UntilAsync(() => Task.FromResult(gate.QueuedInBackground == 20));
+        return (workers, job);
+    }
+
+    private async Task StopAsync(JobWorkers workers)
+    {
+        _lifetime.Stop();
+        await workers.StopAsync(TestContext.Current.CancellationToken);
     }
 
     private JobWorkers Workers(IJobStore store)

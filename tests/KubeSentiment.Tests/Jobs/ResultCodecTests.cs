@@ -1,4 +1,5 @@
 using KubeSentiment.Anomalies;
+using KubeSentiment.Inference;
 using KubeSentiment.Jobs;
 using KubeSentiment.Pipeline;
 

@@ -41,13 +41,7 @@ internal sealed class CalibrationReport : IEvaluationReport
 
     public void Show(Terminal terminal)
     {
-        var table = terminal.NewTable().AddColumn("score");
-        foreach (var name in (string[])["texts", "mean score", "right"])
-        {
-            table.AddColumn(new TableColumn(name).RightAligned());
-        }
-
-        table.AddColumn("right, and | where the mean score is");
+        var table = terminal.NewTable().AddColumn("score").AddNumberColumns("texts", "mean score", "right").AddColumn("right, and | where the mean score is");
         foreach (var bin in Bins())
         {
             table.AddRow($"{bin.From:0.0} to {bin.To:0.0}", $"{bin.Texts:N0}", $"{bin.Confidence * 100:0.0} %", $"{bin.Accuracy * 100:0.0} %", Markup.Escape(Picture(bin, terminal.IsPlain ? '#' : '█')));

@@ -34,7 +34,7 @@ internal sealed class ClassificationReport(IReadOnlyList<string> classes) : IEva
 
     public void Show(Terminal terminal)
     {
-        var scores = Numbers(terminal.NewTable().AddColumn("class"), "precision", "recall", "F1", "texts");
+        var scores = terminal.NewTable().AddColumn("class").AddNumberColumns("precision", "recall", "F1", "texts");
         for (var i = 0; i < classes.Count; i++)
         {
             scores.AddRow(Markup.Escape(classes[i]), Percent(Precision(i)), Percent(Recall(i)), Percent(F1(i)), $"{Support(i):N0}");
@@ -44,7 +44,7 @@ internal sealed class ClassificationReport(IReadOnlyList<string> classes) : IEva
         terminal.Output.WriteLine($"Accuracy {Percent(Accuracy)} % of {Rows:N0} texts, macro F1 {Percent(MacroF1)} %");
         terminal.Show("Classes", scores);
 
-        var confusion = Numbers(terminal.NewTable().AddColumn(""), [.. classes.Select(Markup.Escape)]);
+        var confusion = terminal.NewTable().AddColumn("").AddNumberColumns(classes.Select(Markup.Escape));
         for (var truth = 0; truth < classes.Count; truth++)
         {
             confusion.AddRow([Markup.Escape(classes[truth]), .. Enumerable.Range(0, classes.Count).Select(predicted => $"{_counts[truth, predicted]:N0}")]);
@@ -69,16 +69,6 @@ internal sealed class ClassificationReport(IReadOnlyList<string> classes) : IEva
             ["predicted_as"] = new JsonObject(Enumerable.Range(0, classes.Count).Select(j => KeyValuePair.Create(classes[j], (JsonNode?)_counts[i, j]))),
         })]),
     };
-
-    private static Table Numbers(Table table, params string[] names)
-    {
-        foreach (var name in names)
-        {
-            table.AddColumn(new TableColumn(name).RightAligned());
-        }
-
-        return table;
-    }
 
     private long Support(int label) => Enumerable.Range(0, classes.Count).Sum(predicted => _counts[label, predicted]);
 

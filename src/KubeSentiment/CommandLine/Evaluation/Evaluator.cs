@@ -33,7 +33,7 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
 
     public async Task RunAsync(LabelMap map, IReadOnlyList<IEvaluationReport> reports, Pace pace, IScoreProgress progress, CancellationToken cancellationToken)
     {
-        var inHand = new Queue<Task<List<LabelledPrediction>>>();
+        var inHand = new Queue<Task<(List<LabelledPrediction> Predictions, int BadRows)>>();
         await foreach (var block in file.RowsAsync(cancellationToken).Chunk(RowBlock.MaxRows))
         {
             inHand.Enqueue(ScoreAsync(block, map, cancellationToken));
@@ -48,8 +48,10 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
             Show(await block);
         }
 
-        void Show(List<LabelledPrediction> predictions)
+        void Show((List<LabelledPrediction> Predictions, int BadRows) scored)
         {
+            var (predictions, badRows) = scored;
+            BadRows += badRows;
             predictions.ForEach(row =>
             {
                 foreach (var report in reports)
@@ -62,7 +64,7 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
         }
     }
 
-    private async Task<List<LabelledPrediction>> ScoreAsync((TableRow Row, string? Label)[] block, LabelMap map, CancellationToken cancellationToken)
+    private async Task<(List<LabelledPrediction> Predictions, int BadRows)> ScoreAsync((TableRow Row, string? Label)[] block, LabelMap map, CancellationToken cancellationToken)
     {
         var rows = Array.FindAll(block, row => row is { Row.Text: not null, Label: not null });
         var outcomes = await scorer.ScoreAsync(Array.ConvertAll(rows, row => row.Row.Text!), cancellationToken);
@@ -76,7 +78,6 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
             }
         }
 
-        BadRows += block.Length - predictions.Count;
-        return predictions;
+        return (predictions, block.Length - predictions.Count);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using KubeSentiment.Inference;
 using KubeSentiment.Pipeline;
 
 namespace KubeSentiment.Streaming.Messages;
@@ -102,7 +103,7 @@ internal sealed class ResultWriter : IDisposable
         _json.WriteEndObject();
         _json.WriteString(ModelName, _modelName);
         _json.WriteString(ModelVersion, _modelVersion);
-        _json.WriteString(Stage, prediction.Origin.Stage.Name());
+        _json.WriteString(Stage, prediction.Origin.Stage.Word());
         _json.WriteNumber(Tokens, prediction.Origin.Tokens);
         _json.WriteBoolean(Truncated, prediction.Origin.Truncated);
         if (prediction.Origin.Source == AnswerSource.Model)

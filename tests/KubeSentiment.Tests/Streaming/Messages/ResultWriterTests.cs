@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeSentiment.Inference;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Streaming.Messages;
 

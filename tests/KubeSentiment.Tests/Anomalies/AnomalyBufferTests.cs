@@ -226,13 +226,13 @@ public sealed class AnomalyBufferTests
     {
         const int Count = 50_000;
         var buffer = Buffers.Buffer(_time, new AnomalyOptions { MaxSize = Count });
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = Heap.Settled();
         for (var i = 0; i < 2 * Count; i++)
         {
             buffer.Add(Buffers.Odd(i, $"{i:D8} is an odd text of ordinary length, as people write them about films"));
         }
 
-        var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var grown = Heap.Settled() - before;
 
         buffer.Count.ShouldBe(Count);
         ((double)buffer.Bytes / grown).ShouldBeInRange(0.8, 1.25, $"{grown / Count} bytes an entry");

@@ -197,14 +197,14 @@ public sealed class LocalCacheTests
     {
         const int Count = 50_000;
         var cache = new LocalCache(Count * 2, long.MaxValue, EvictionPolicy.TinyLfu, TimeProvider.System, new ForegroundScheduler());
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = Heap.Settled();
         for (var i = 0; i < Count; i++)
         {
             cache.Set(Key($"{i:D8} is a text of ordinary length, as people write them about films"), Answer(3), SharedKey, Ttl, Ttl);
         }
 
         cache.Settle();
-        var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var grown = Heap.Settled() - before;
 
         cache.UsageOf(CacheType.Prediction).Entries.ShouldBe(Count);
         ((double)cache.Bytes / grown).ShouldBeInRange(0.8, 1.25, $"{grown / Count} bytes an entry");

@@ -1,9 +1,11 @@
 # Sourced by the scripts here: builds, starts and stops what is measured. All that is started is stopped at the end, by process id.
 work=$(mktemp -d)
 pids=()
+cgroups=()
 cleanup() {
   for pid in "${pids[@]}"; do kill -CONT "$pid" 2>/dev/null || true; kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
+  for cgroup in "${cgroups[@]}"; do rmdir "$cgroup" 2>/dev/null || true; done
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -36,11 +38,31 @@ build() {
   dotnet build-server shutdown >/dev/null
 }
 
-# Starts a replica and waits until it is ready; $replica is its process, $1 its port, the rest its environment.
+# Makes a cgroup that holds what is in it to so many cores, as the limit of a pod does; $cgroup is its folder. Needs the right to do so, which root has.
+new_cgroup() { # cores
+  local name=kubesentiment-$$-${#cgroups[@]} quota
+  quota=$(awk -v cores="$1" 'BEGIN { print int(cores * 100000) }')
+  if [[ -e /sys/fs/cgroup/cpu/cpu.cfs_quota_us ]]; then # version 1
+    cgroup=/sys/fs/cgroup/cpu/$name
+    mkdir "$cgroup"
+    echo "$quota" >"$cgroup/cpu.cfs_quota_us"
+  else
+    cgroup=/sys/fs/cgroup/$name
+    mkdir "$cgroup"
+    echo "$quota 100000" >"$cgroup/cpu.max"
+  fi
+  cgroups+=("$cgroup")
+}
+
+# Starts a replica and waits until it is ready; $replica is its process, $1 its port, the rest its environment. $PIN names its cores, $CORES how much of them it may use.
 start_replica() { # port, NAME=value...
-  local port=$1
+  local port=$1 enter=()
   shift
-  env MLOPS_HOST=127.0.0.1 MLOPS_PORT="$port" MLOPS_LOG_LEVEL=WARNING "$@" ${PIN:+taskset -c "$PIN"} "$SERVICE" >"$work/service-$port.log" 2>&1 &
+  if [[ -n ${CORES:-} ]]; then
+    new_cgroup "$CORES"
+    enter=(bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup")
+  fi
+  env MLOPS_HOST=127.0.0.1 MLOPS_PORT="$port" MLOPS_LOG_LEVEL=WARNING "$@" "${enter[@]}" ${PIN:+taskset -c "$PIN"} "$SERVICE" >"$work/service-$port.log" 2>&1 &
   replica=$!
   pids+=("$replica")
   wait_for "http://127.0.0.1:$port/ready" "$replica" 30 || { cat "$work/service-$port.log" >&2; exit 1; }

@@ -5,6 +5,7 @@ using KubeSentiment.Bench.Anomalies;
 using KubeSentiment.Bench.Balance;
 using KubeSentiment.Bench.Bare;
 using KubeSentiment.Bench.Benchmarks;
+using KubeSentiment.Bench.Capacity;
 using KubeSentiment.Bench.Cascade;
 using KubeSentiment.Bench.Direct;
 using KubeSentiment.Bench.Fuzz;
@@ -28,6 +29,7 @@ var root = new RootCommand("Measures KubeSentiment: load, baselines, accuracy an
     KafkaKillCommand.Create(),
     KafkaThroughputCommand.Create(),
     ReportCommand.Create(),
+    CapacityCommand.Create(),
 };
 try
 {

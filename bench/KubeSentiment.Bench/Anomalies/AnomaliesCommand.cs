@@ -25,7 +25,7 @@ internal static class AnomaliesCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var stream = OddStream.Build(parsed.GetRequiredValue(data), parsed.GetValue(count), parsed.GetValue(planted), parsed.GetValue(seed));
-            var process = parsed.GetValue(pid) is { } id ? new ServerProcess(id) : null;
+            var process = parsed.GetValue(pid) is { } id ? new WatchedProcess("service", id) : null;
             using var client = new InspectionClient(parsed.GetRequiredValue(url)[0], parsed.GetValue(apiKey));
             var before = process?.SampleRssKb();
             var answers = new List<InspectedText>();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using KubeSentiment.Bench.Http;
 using KubeSentiment.Bench.Texts;
 
@@ -28,10 +29,11 @@ internal static class LoadCommand
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
         var apiKey = new Option<string?>("--api-key") { Description = "Sent as X-API-Key." };
         var countCached = new Option<bool>("--count-cached") { Description = "Count the cached field of the answers." };
-        var pid = new Option<int?>("--pid") { Description = "The server's process: read its CPU and memory from /proc." };
+        var pids = new Option<int[]>("--pid") { Description = "The server's process: read its CPU and memory from /proc. Several are added up." };
+        var watch = new Option<string[]>("--watch") { Description = "NAME=PID: another process whose CPU and memory belong in the result." };
         var command = new Command("load", "Replay texts against a server.")
         {
-            urls, connections, maxInFlight, pipeline, requests, duration, warmup, timeout, rate, poisson, batch, seed, json, apiKey, countCached, pid,
+            urls, connections, maxInFlight, pipeline, requests, duration, warmup, timeout, rate, poisson, batch, seed, json, apiKey, countCached, pids, watch,
         };
         texts.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
@@ -52,7 +54,8 @@ internal static class LoadCommand
                 Timeout = Time(parsed.GetValue(timeout)) ?? TimeSpan.FromSeconds(10),
                 ApiKey = parsed.GetValue(apiKey),
                 CountCached = parsed.GetValue(countCached),
-                ServerPid = parsed.GetValue(pid),
+                ServerPids = parsed.GetValue(pids) ?? [],
+                Watched = (parsed.GetValue(watch) ?? []).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => int.Parse(pair[^1], CultureInfo.InvariantCulture)),
             };
             if (options.Problem() is { } problem)
             {

@@ -41,8 +41,11 @@ internal sealed record LoadOptions
     /// <summary>Looks for the cached field in every answer.</summary>
     public bool CountCached { get; init; }
 
-    /// <summary>The server's process, whose CPU and memory are read from /proc.</summary>
-    public int? ServerPid { get; init; }
+    /// <summary>The servers' processes, whose CPU and memory are read from /proc.</summary>
+    public int[] ServerPids { get; init; } = [];
+
+    /// <summary>Other processes to watch, by what the result calls them.</summary>
+    public IReadOnlyDictionary<string, int> Watched { get; init; } = new Dictionary<string, int>();
 
     /// <summary>One sentence on what cannot be done, or null.</summary>
     public string? Problem() => this switch

@@ -24,9 +24,9 @@ internal static class LoadPrinter
         }
 
         output.WriteLine($"client     {r.ClientCpuSeconds:0.000} s CPU, {r.ClientCpuMicrosecondsPerRequest:0.0} µs a request");
-        if (r.Server is { } s)
+        foreach (var s in r.Processes)
         {
-            output.WriteLine($"server     {s.CpuSeconds:0.00} s CPU, {s.CpuMicrosecondsPerRequest:0.0} µs a request; "
+            output.WriteLine($"{s.Name,-10} {s.CpuSeconds:0.00} s CPU, {s.CpuMicrosecondsPerRequest:0.0} µs a request; "
                 + $"RSS {Mb(s.RssBeforeKb)} -> {Mb(s.RssAfterKb)} MB, peak sampled {Mb(s.PeakSampledKb)} MB, since its start {Mb(s.HighWaterMarkKb)} MB");
         }
     }

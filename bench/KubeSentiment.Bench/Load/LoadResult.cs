@@ -49,12 +49,34 @@ internal sealed record LoadResult
 
     public double ClientCpuMicrosecondsPerRequest { get; init; }
 
-    public ServerUse? Server { get; init; }
+    /// <summary>The servers' processes together; null when none was named.</summary>
+    public ProcessUse? Server { get; init; }
+
+    /// <summary>Each process that was named, the servers' first.</summary>
+    public List<ProcessUse> Processes { get; init; } = [];
 }
 
 /// <summary>How many texts were answered from the first cache level, the second, or by the model.</summary>
 internal sealed record CachedCounts(long Level1, long Level2, long Computed);
 
-/// <summary>CPU and memory of the server's process over the counted time.</summary>
-internal sealed record ServerUse(double CpuSeconds, double CpuMicrosecondsPerRequest, long RssBeforeKb, long RssAfterKb, long PeakSampledKb,
-    long HighWaterMarkKb);
+/// <summary>CPU and memory of a process over the counted time.</summary>
+/// <param name="Name">What the command line calls it.</param>
+/// <param name="CpuSeconds">User and kernel.</param>
+/// <param name="CpuMicrosecondsPerRequest">Over all counted requests, whoever answered them.</param>
+/// <param name="RssBeforeKb">Resident memory when counting began.</param>
+/// <param name="RssAfterKb">Resident memory at the end.</param>
+/// <param name="PeakSampledKb">Largest of the samples, ten a second.</param>
+/// <param name="HighWaterMarkKb">The kernel's own peak since the process began.</param>
+internal sealed record ProcessUse(
+    string Name, double CpuSeconds, double CpuMicrosecondsPerRequest, long RssBeforeKb, long RssAfterKb, long PeakSampledKb, long HighWaterMarkKb)
+{
+    /// <summary>Processes as one: times and sizes are added.</summary>
+    public static ProcessUse Sum(string name, IReadOnlyCollection<ProcessUse> uses) => new(
+        name,
+        uses.Sum(use => use.CpuSeconds),
+        Math.Round(uses.Sum(use => use.CpuMicrosecondsPerRequest), 2),
+        uses.Sum(use => use.RssBeforeKb),
+        uses.Sum(use => use.RssAfterKb),
+        uses.Sum(use => use.PeakSampledKb),
+        uses.Sum(use => use.HighWaterMarkKb));
+}

@@ -9,7 +9,8 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Tally _tally = new();
-    private readonly ServerProcess? _server = options.ServerPid is { } pid ? new ServerProcess(pid) : null;
+    private readonly WatchedProcess[] _servers = Array.ConvertAll(options.ServerPids, pid => new WatchedProcess("server", pid));
+    private readonly WatchedProcess[] _others = [.. options.Watched.Select(other => new WatchedProcess(other.Key, other.Value))];
 
     public async Task<LoadResult> RunAsync(CancellationToken cancellation)
     {
@@ -26,7 +27,9 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
         // 2. Warm-up, then counting begins.
         await PauseAsync(options.Warmup, runs, cancellation);
         var own = Process.GetCurrentProcess();
-        var (clientCpu, serverCpu, rssBefore) = (own.TotalProcessorTime, _server?.CpuSeconds(), _server?.SampleRssKb());
+        var clientCpu = own.TotalProcessorTime;
+        Array.ForEach(_servers, server => server.Begin());
+        Array.ForEach(_others, other => other.Begin());
         var opened = Stopwatch.GetTimestamp();
         arrivals.BeginCounting(options.Duration is { } duration ? opened + (long)(duration.TotalSeconds * Stopwatch.Frequency) : long.MaxValue);
 
@@ -44,18 +47,20 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
         await stopWatching.CancelAsync();
         await watching;
 
-        // 4. The counts, with what both processes used for them.
+        // 4. The counts, with what the processes used for them.
         own.Refresh();
         var result = _tally.Result(opened, bodies.TextsPerRequest, options.CountCached);
         var cpu = (own.TotalProcessorTime - clientCpu).TotalSeconds;
+        var servers = Array.ConvertAll(_servers, server => server.Use(result.Requests));
         return result with
         {
             Url = string.Join(' ', options.Urls.Select(u => u.ToString())),
             Mode = Mode(),
             Connections = options.Connections,
             ClientCpuSeconds = cpu,
-            ClientCpuMicrosecondsPerRequest = Each(cpu, result.Requests),
-            Server = _server is null ? null : Use(serverCpu!.Value, rssBefore!.Value, result.Requests),
+            ClientCpuMicrosecondsPerRequest = result.Requests == 0 ? 0 : Math.Round(cpu * 1e6 / result.Requests, 2),
+            Server = servers.Length == 0 ? null : ProcessUse.Sum("server", servers),
+            Processes = [.. servers, .. _others.Select(other => other.Use(result.Requests))],
         };
     }
 
@@ -84,7 +89,8 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
             {
                 var now = Stopwatch.GetTimestamp();
                 Array.ForEach(connections, connection => connection.AbortIfLate(now, limit));
-                _server?.SampleRssKb();
+                Array.ForEach(_servers, server => server.SampleRssKb());
+                Array.ForEach(_others, other => other.SampleRssKb());
             }
         }
         catch (OperationCanceledException)
@@ -101,15 +107,6 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
             await Task.WhenAny(runs, Task.Delay(time, TimeProvider.System, cancellation));
         }
     }
-
-    private ServerUse Use(double cpuBefore, long rssBefore, long requests)
-    {
-        var cpu = _server!.CpuSeconds() - cpuBefore;
-        var after = _server.SampleRssKb();
-        return new ServerUse(cpu, Each(cpu, requests), rssBefore, after, _server.PeakSampledKb, _server.HighWaterMarkKb());
-    }
-
-    private static double Each(double seconds, long requests) => requests == 0 ? 0 : Math.Round(seconds * 1e6 / requests, 2);
 
     private string Mode()
     {

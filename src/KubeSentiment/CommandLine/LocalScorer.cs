@@ -45,14 +45,21 @@ internal sealed class LocalScorer : IAsyncDisposable
     /// <summary>See <see cref="ModelFingerprint"/>.</summary>
     public string Fingerprint => _model.Fingerprint;
 
+    /// <summary>Whether the folder has a fast model, on or off.</summary>
+    public bool HasTwoSpeeds => _model.Folder.FastPath is not null;
+
+    /// <summary>When the fast model's answer is enough, as it is set.</summary>
+    public CascadeOptions Cascade => _services.GetRequiredService<CascadeOptions>();
+
     /// <summary>Longest text that is scored, in code points.</summary>
     public int MaxTextLength => _services.GetRequiredService<PipelineOptions>().MaxTextLength;
 
     /// <summary>Reads the settings and loads the model.</summary>
     /// <param name="model">The model's folder; null takes that of the settings.</param>
+    /// <param name="choice">Which of its models answer.</param>
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     /// <exception cref="ModelFolderException">The model cannot be loaded.</exception>
-    public static LocalScorer Start(string? model)
+    public static LocalScorer Start(string? model, ModelChoice choice = ModelChoice.AsSet)
     {
         var services = new ServiceCollection();
         var configuration = new ConfigurationBuilder()
@@ -68,6 +75,11 @@ internal sealed class LocalScorer : IAsyncDisposable
         settings.Get<AnomalyOptions>().Enabled = false;
         var redis = settings.Get<RedisOptions>();
         redis.Enabled = false;
+        if (choice != ModelChoice.AsSet)
+        {
+            Choose(choice, settings.Get<CascadeOptions>());
+            settings.Get<CacheOptions>().Enabled = false;
+        }
 
         var service = settings.Get<ServiceOptions>();
         service.LogLevel = service.LogLevel > LogLevel.Warning ? service.LogLevel : LogLevel.Warning;
@@ -104,4 +116,12 @@ internal sealed class LocalScorer : IAsyncDisposable
     };
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static void Choose(ModelChoice choice, CascadeOptions cascade)
+    {
+        cascade.Enabled = choice == ModelChoice.FastAlone;
+        cascade.Threshold = 0;
+        cascade.MaxTokens = 0;
+        cascade.Floor = null;
+    }
 }

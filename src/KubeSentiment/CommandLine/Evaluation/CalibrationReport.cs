@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
@@ -5,7 +6,7 @@ namespace KubeSentiment.CommandLine.Evaluation;
 
 /// <summary>Whether scores mean what they say: of the answers with a score of 0.8, are 80 % right?</summary>
 /// <remarks>The expected calibration error (Guo et al., "On Calibration of Modern Neural Networks", 2017) is the mean distance between the two, each bin of scores counting by its texts.</remarks>
-internal sealed class CalibrationReport : IEvaluationReport
+internal sealed class CalibrationReport : IPredictionReport
 {
     public const int BinCount = 10;
 
@@ -31,7 +32,7 @@ internal sealed class CalibrationReport : IEvaluationReport
     {
         var bin = Math.Min((int)(row.Confidence * BinCount), BinCount - 1);
         _texts[bin]++;
-        _right[bin] += row.Truth == row.Predicted ? 1 : 0;
+        _right[bin] += row.IsRight ? 1 : 0;
         _confidence[bin] += row.Confidence;
     }
 
@@ -63,6 +64,19 @@ internal sealed class CalibrationReport : IEvaluationReport
             ["accuracy"] = bin.Accuracy,
         })]),
     };
+
+    /// <summary>The reliability diagram: bars of how much is right over scores, and the diagonal on which they should end.</summary>
+    public SvgPanel Draw()
+    {
+        var panel = new SvgPanel($"Calibration: expected error {Error.ToString("0.000", CultureInfo.InvariantCulture)}", new SvgAxis("score", 0, 1, "0.0"), new SvgAxis("share right", 0, 1, "0.0"));
+        foreach (var bin in Bins())
+        {
+            panel.Bar(bin.From, bin.To, bin.Accuracy, string.Create(CultureInfo.InvariantCulture, $"{bin.Texts} texts: mean score {bin.Confidence:0.000}, {bin.Accuracy:0.000} right"));
+        }
+
+        panel.Line(0, 0, 1, 1);
+        return panel;
+    }
 
     /// <summary>A bar as long as the share that is right, and where it should end.</summary>
     internal static string Picture(CalibrationBin bin, char fill)

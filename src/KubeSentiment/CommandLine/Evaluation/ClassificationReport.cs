@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace KubeSentiment.CommandLine.Evaluation;
 
 /// <summary>What is right and what is taken for what: accuracy, precision, recall and F1 of each class, the confusion matrix.</summary>
-internal sealed class ClassificationReport(IReadOnlyList<string> classes) : IEvaluationReport
+internal sealed class ClassificationReport(IReadOnlyList<string> classes) : IPredictionReport
 {
     private readonly long[,] _counts = new long[classes.Count, classes.Count];
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeSentiment.CommandLine.Scoring;
 using KubeSentiment.CommandLine.Tables;
+using KubeSentiment.Inference;
 using Spectre.Console;
 
 namespace KubeSentiment.CommandLine.Evaluation;
@@ -11,13 +12,13 @@ namespace KubeSentiment.CommandLine.Evaluation;
 internal static class EvaluateCommand
 {
     private const string Description = """
-        Compare the model with a labelled file: accuracy, precision, recall and F1 of each class, the confusion matrix, calibration.
+        Compare the model with a labelled file: accuracy, precision, recall and F1 of each class, the confusion matrix, calibration, and what each threshold between the fast and the full model would give.
         Labels of the model that the file does not have are left out of the comparison: in a file of negative and positive texts the better of the two counts.
         """;
 
     private const string Examples = """
         kubesentiment evaluate labelled.csv
-        kubesentiment evaluate sst2.tsv --map 0=NEGATIVE,1=POSITIVE -o report.json -o calibration.svg
+        kubesentiment evaluate sst2.tsv --map 0=NEGATIVE,1=POSITIVE -o report.json -o report.svg
         """;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -32,10 +33,11 @@ internal static class EvaluateCommand
             HelpName = "PAIRS",
         };
         var allLabels = new Option<bool>("--all-labels") { Description = "Compare all labels of the model, those too that the file does not have." };
-        var outputs = new Option<string[]>("--output", "-o") { Description = "Also write the report: .json for all figures, .svg for the picture of the calibration.", HelpName = "PATH" };
+        var outputs = new Option<string[]>("--output", "-o") { Description = "Also write the report: .json for all figures, .svg for the pictures.", HelpName = "PATH" };
+        var noTradeOff = new Option<bool>("--no-trade-off") { Description = "Leave out what other thresholds would give: for that, each of the two models reads the whole file once more." };
         var (column, inputFormat, delimiter, tsvQuotes, model) =
             (SharedOptions.Column(), SharedOptions.InputFormat(), SharedOptions.Delimiter(), SharedOptions.TsvQuotes(), SharedOptions.Model());
-        var command = new DescribedCommand("evaluate", Description, Examples) { file, column, labelColumn, map, allLabels, outputs, inputFormat, delimiter, tsvQuotes, model };
+        var command = new DescribedCommand("evaluate", Description, Examples) { file, column, labelColumn, map, allLabels, noTradeOff, outputs, inputFormat, delimiter, tsvQuotes, model };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -43,23 +45,27 @@ internal static class EvaluateCommand
             Check(path, written);
             var tables = new TableSettings(parsed.GetRequiredValue(column), parsed.GetValue(delimiter), parsed.GetValue(tsvQuotes));
             var labelled = new LabelledFile(path, parsed.GetValue(inputFormat), tables, parsed.GetRequiredValue(labelColumn));
-            await using var scorer = LocalScorer.Start(parsed.GetValue(model));
-            await EvaluateAsync(scorer, labelled, LabelMap.Parse(parsed.GetValue(map)), parsed.GetValue(allLabels), written, cancellationToken);
+            var options = new EvaluateOptions(parsed.GetValue(model), LabelMap.Parse(parsed.GetValue(map)), parsed.GetValue(allLabels), parsed.GetValue(noTradeOff), written);
+            await EvaluateAsync(labelled, options, cancellationToken);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task EvaluateAsync(
-        LocalScorer scorer, LabelledFile file, IReadOnlyDictionary<string, string> given, bool allLabels, string[] written, CancellationToken cancellationToken)
+    private static async Task EvaluateAsync(LabelledFile file, EvaluateOptions options, CancellationToken cancellationToken)
     {
         var terminal = new Terminal();
+        await using var scorer = LocalScorer.Start(options.Model);
         var evaluator = new Evaluator(scorer, file);
-        var labels = await evaluator.MapAsync(given, allLabels, cancellationToken);
-        var calibration = new CalibrationReport();
-        IEvaluationReport[] reports = [new ClassificationReport(labels.Classes), calibration];
+        var labels = await evaluator.MapAsync(options.Map, options.AllLabels, cancellationToken);
+        IPredictionReport[] predictions = [new ClassificationReport(labels.Classes), new CalibrationReport()];
         var pace = new Pace(TimeProvider.System);
-        await terminal.ShowAsync(file.Path, pace, quiet: false, progress => evaluator.RunAsync(labels, reports, pace, progress, cancellationToken));
+        await terminal.ShowAsync(file.Path, pace, quiet: false, progress => evaluator.RunAsync(labels, predictions, pace, progress, cancellationToken));
+        List<IEvaluationReport> reports = [.. predictions];
+        if (scorer.HasTwoSpeeds && !options.NoTradeOff)
+        {
+            reports.Add(await TradeOffAsync(terminal, file, evaluator.Rows, labels, scorer.Cascade, options.Model, cancellationToken));
+        }
 
         terminal.Output.WriteLine($"Model {scorer.ModelName} {scorer.Fingerprint} on {file.Path}");
         terminal.Output.WriteLine($"Labels: {string.Join(", ", labels.Labels.Select(label => $"{label.Key} is {label.Value}"))}");
@@ -73,12 +79,24 @@ internal static class EvaluateCommand
             terminal.Output.WriteLine($"Left out, as they have no text or no label: {evaluator.BadRows:N0} rows");
         }
 
-        Array.ForEach(reports, report => report.Show(terminal));
-        foreach (var path in written)
+        reports.ForEach(report => report.Show(terminal));
+        foreach (var path in options.Outputs)
         {
-            var text = IsPicture(path) ? ReliabilityPicture.Draw(calibration) : Json(scorer, file, labels, evaluator.BadRows, reports).ToJsonString(Indented) + "\n";
+            var text = IsPicture(path) ? SvgPanel.Picture([.. reports.Select(report => report.Draw()).OfType<SvgPanel>()]) : Json(scorer, file, labels, evaluator.BadRows, reports).ToJsonString(Indented) + "\n";
             await File.WriteAllTextAsync(path, text, cancellationToken);
         }
+    }
+
+    private static async Task<TradeOffReport> TradeOffAsync(
+        Terminal terminal, LabelledFile file, long rows, LabelMap labels, CascadeOptions cascade, string? model, CancellationToken cancellationToken)
+    {
+        await using var fast = LocalScorer.Start(model, ModelChoice.FastAlone);
+        await using var full = LocalScorer.Start(model, ModelChoice.FullAlone);
+        var report = new TradeOffReport(cascade is { Enabled: true, Threshold: <= 1 } ? cascade.Threshold : null);
+        var run = new TradeOffRun(fast, full, cascade.MaxTokens);
+        var pace = new Pace(TimeProvider.System);
+        await terminal.ShowAsync($"{file.Path}, each model", pace, quiet: false, progress => run.RunAsync(file, rows, labels, report, progress, cancellationToken));
+        return report;
     }
 
     private static void Check(string path, string[] written)
@@ -96,7 +114,7 @@ internal static class EvaluateCommand
 
     private static bool IsPicture(string path) => path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase);
 
-    private static JsonObject Json(LocalScorer scorer, LabelledFile file, LabelMap labels, long badRows, IEvaluationReport[] reports) =>
+    private static JsonObject Json(LocalScorer scorer, LabelledFile file, LabelMap labels, long badRows, List<IEvaluationReport> reports) =>
         new([
             KeyValuePair.Create("file", (JsonNode?)file.Path),
             KeyValuePair.Create("model", (JsonNode?)scorer.ModelName),

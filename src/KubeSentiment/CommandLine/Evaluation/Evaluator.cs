@@ -8,7 +8,8 @@ namespace KubeSentiment.CommandLine.Evaluation;
 /// <remarks>The file is read twice: first its labels alone, so that one that is not understood ends the command before any work is done.</remarks>
 internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
 {
-    private long _rows;
+    /// <summary>All rows of the file, known when its labels are.</summary>
+    public long Rows { get; private set; }
 
     /// <summary>Rows that could not be scored.</summary>
     public long BadRows { get; private set; }
@@ -19,7 +20,7 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
         var values = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         await foreach (var (_, label) in file.RowsAsync(cancellationToken))
         {
-            _rows++;
+            Rows++;
             if (label is not null && values.Add(label) && values.Count > LabelledFile.MostLabels)
             {
                 throw CommandException.Usage($"The column '{file.LabelColumn}' has more than {LabelledFile.MostLabels} different values: name the one with the labels with --label-column.");
@@ -31,7 +32,7 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
             : throw CommandException.Files($"{file.Path} has no rows.");
     }
 
-    public async Task RunAsync(LabelMap map, IReadOnlyList<IEvaluationReport> reports, Pace pace, IScoreProgress progress, CancellationToken cancellationToken)
+    public async Task RunAsync(LabelMap map, IReadOnlyList<IPredictionReport> reports, Pace pace, IScoreProgress progress, CancellationToken cancellationToken)
     {
         var inHand = new Queue<Task<(List<LabelledPrediction> Predictions, int BadRows)>>();
         await foreach (var block in file.RowsAsync(cancellationToken).Chunk(RowBlock.MaxRows))
@@ -60,21 +61,20 @@ internal sealed class Evaluator(LocalScorer scorer, LabelledFile file)
                 }
             });
             var done = pace.Rows + predictions.Count;
-            progress.Advance(new SafePoint(done, 0, BadRows), (double)done / _rows);
+            progress.Advance(new SafePoint(done, 0, BadRows), (double)done / Rows);
         }
     }
 
     private async Task<(List<LabelledPrediction> Predictions, int BadRows)> ScoreAsync((TableRow Row, string? Label)[] block, LabelMap map, CancellationToken cancellationToken)
     {
-        var rows = Array.FindAll(block, row => row is { Row.Text: not null, Label: not null });
+        var rows = Array.FindAll(block, LabelledFile.IsWhole);
         var outcomes = await scorer.ScoreAsync(Array.ConvertAll(rows, row => row.Row.Text!), cancellationToken);
         List<LabelledPrediction> predictions = [];
         for (var i = 0; i < rows.Length; i++)
         {
             if (outcomes[i] is PredictionOutcome.Predicted { Prediction: var prediction })
             {
-                float[] scores = [.. map.Classes.Select(label => prediction.Scores[label])];
-                predictions.Add(LabelledPrediction.Of(map.ClassOf(rows[i].Label!), scores, prediction.Origin.Tokens));
+                predictions.Add(map.Judge(prediction, rows[i].Label!));
             }
         }
 

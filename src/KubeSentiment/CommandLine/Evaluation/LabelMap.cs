@@ -1,3 +1,5 @@
+using KubeSentiment.Pipeline;
+
 namespace KubeSentiment.CommandLine.Evaluation;
 
 /// <summary>Which of the model's labels a file means by its own.</summary>
@@ -30,6 +32,9 @@ internal sealed class LabelMap
         var label = _labels[value.Trim()];
         return Classes.TakeWhile(candidate => candidate != label).Count();
     }
+
+    /// <summary>A prediction beside what the file says.</summary>
+    public LabelledPrediction Judge(Prediction prediction, string value) => LabelledPrediction.Of(ClassOf(value), [.. Classes.Select(label => prediction.Scores[label])]);
 
     /// <summary>Maps the labels of a file.</summary>
     /// <param name="values">The different labels in the file.</param>

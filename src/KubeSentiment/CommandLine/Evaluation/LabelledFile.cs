@@ -13,6 +13,9 @@ internal sealed class LabelledFile(string path, TableFormat? format, TableSettin
 
     public string LabelColumn => labelColumn;
 
+    /// <summary>Whether a row has what it takes to be scored and judged.</summary>
+    public static bool IsWhole((TableRow Row, string? Label) row) => row is { Row.Text: not null, Label: not null };
+
     /// <summary>All rows, from the start, with their labels; null where a row has none.</summary>
     public async IAsyncEnumerable<(TableRow Row, string? Label)> RowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -6,15 +6,15 @@ namespace KubeSentiment.CommandLine.Evaluation;
 /// <param name="Truth">Index of the right class.</param>
 /// <param name="Predicted">Index of the class with the best score.</param>
 /// <param name="Confidence">The best score as a share of the compared classes' scores, 0..1.</param>
-/// <param name="Tokens">Tokens that the model read.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct LabelledPrediction(int Truth, int Predicted, double Confidence, int Tokens)
+internal readonly record struct LabelledPrediction(int Truth, int Predicted, double Confidence)
 {
+    public bool IsRight => Truth == Predicted;
+
     /// <summary>Picks the best of the classes; labels of the model that no text of the file has do not take part.</summary>
     /// <param name="truth">Index of the right class.</param>
     /// <param name="scores">A score a class.</param>
-    /// <param name="tokens">Tokens that the model read.</param>
-    public static LabelledPrediction Of(int truth, ReadOnlySpan<float> scores, int tokens)
+    public static LabelledPrediction Of(int truth, ReadOnlySpan<float> scores)
     {
         var best = 0;
         var sum = 0.0;
@@ -24,6 +24,6 @@ internal readonly record struct LabelledPrediction(int Truth, int Predicted, dou
             best = scores[i] > scores[best] ? i : best;
         }
 
-        return new LabelledPrediction(truth, best, sum > 0 ? scores[best] / sum : 1.0 / scores.Length, tokens);
+        return new LabelledPrediction(truth, best, sum > 0 ? scores[best] / sum : 1.0 / scores.Length);
     }
 }

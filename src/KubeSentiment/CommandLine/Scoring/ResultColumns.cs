@@ -1,10 +1,11 @@
 using System.Globalization;
 using KubeSentiment.CommandLine.Tables;
+using KubeSentiment.Inference;
 using KubeSentiment.Pipeline;
 
 namespace KubeSentiment.CommandLine.Scoring;
 
-/// <summary>The columns that scoring adds: label, score, a score for each label, truncated, error.</summary>
+/// <summary>The columns that scoring adds: label, score, a score for each label, truncated, stage, error.</summary>
 internal sealed class ResultColumns
 {
     /// <summary>What goes in front of all names where one of them is taken.</summary>
@@ -41,6 +42,7 @@ internal sealed class ResultColumns
         Format(prediction.Score),
         .. _labels.Select(label => Format(prediction.Scores[label])),
         prediction.Origin.Truncated ? "true" : "false",
+        prediction.Origin.Stage.Word(),
         null,
     ];
 
@@ -58,6 +60,7 @@ internal sealed class ResultColumns
         new($"{prefix}score", ColumnKind.Number),
         .. _labels.Select(label => new TableColumn($"{prefix}score_{label}", ColumnKind.Number)),
         new($"{prefix}truncated", ColumnKind.Boolean),
+        new($"{prefix}stage"),
         new($"{prefix}error"),
     ];
 

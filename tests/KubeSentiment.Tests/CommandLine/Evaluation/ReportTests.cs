@@ -13,7 +13,7 @@ public sealed class ReportTests
     public void Classification_SixRows_CountsThem()
     {
         var report = new ClassificationReport(["A", "B"]);
-        Array.ForEach(Pairs, pair => report.Add(new LabelledPrediction(pair.Truth, pair.Predicted, 1, 3)));
+        Array.ForEach(Pairs, pair => report.Add(new LabelledPrediction(pair.Truth, pair.Predicted, 1)));
 
         report.Accuracy.ShouldBe(4 / 6.0, 1e-12);
         report.Precision(0).ShouldBe(3 / 4.0);
@@ -28,7 +28,7 @@ public sealed class ReportTests
     public void Classification_ClassThatIsNeverPredicted_HasZeros()
     {
         var report = new ClassificationReport(["A", "B"]);
-        report.Add(new LabelledPrediction(1, 0, 1, 3));
+        report.Add(new LabelledPrediction(1, 0, 1));
 
         report.F1(1).ShouldBe(0);
         report.Precision(1).ShouldBe(0);
@@ -38,10 +38,10 @@ public sealed class ReportTests
     public void Calibration_TwoBins_WeighsTheirDistances()
     {
         var report = new CalibrationReport();
-        report.Add(new LabelledPrediction(0, 0, 0.95, 3));
-        report.Add(new LabelledPrediction(0, 0, 1.0, 3));
-        report.Add(new LabelledPrediction(0, 0, 0.55, 3));
-        report.Add(new LabelledPrediction(0, 1, 0.65, 3));
+        report.Add(new LabelledPrediction(0, 0, 0.95));
+        report.Add(new LabelledPrediction(0, 0, 1.0));
+        report.Add(new LabelledPrediction(0, 0, 0.55));
+        report.Add(new LabelledPrediction(0, 1, 0.65));
 
         report.Bins().Select(bin => (bin.From, bin.Texts, bin.Accuracy)).ShouldBe([(0.5, 1, 1.0), (0.6, 1, 0.0), (0.9, 2, 1.0)]);
         report.Error.ShouldBe(((1 - 0.55) + 0.65 + (2 * (1 - 0.975))) / 4, 1e-12);
@@ -59,15 +59,15 @@ public sealed class ReportTests
     public void Svg_OfAReport_IsXmlWithABarABin()
     {
         var report = new CalibrationReport();
-        report.Add(new LabelledPrediction(0, 0, 0.95, 3));
-        report.Add(new LabelledPrediction(0, 1, 0.55, 3));
+        report.Add(new LabelledPrediction(0, 0, 0.95));
+        report.Add(new LabelledPrediction(0, 1, 0.55));
 
-        XDocument.Parse(ReliabilityPicture.Draw(report)).Descendants().Count(element => element.Name.LocalName == "title").ShouldBe(2);
+        XDocument.Parse(SvgPanel.Picture([report.Draw()])).Descendants().Count(element => element.Name.LocalName == "title").ShouldBe(2);
     }
 
     [Fact]
     public void LabelledPrediction_AmongSomeClasses_SharesTheirScores() =>
-        LabelledPrediction.Of(0, [0.2f, 0.6f], 5).ShouldBe(new LabelledPrediction(0, 1, 0.75, 5), new WithinTolerance());
+        LabelledPrediction.Of(0, [0.2f, 0.6f]).ShouldBe(new LabelledPrediction(0, 1, 0.75), new WithinTolerance());
 
     private sealed class WithinTolerance : IEqualityComparer<LabelledPrediction>
     {

@@ -3,14 +3,31 @@ using System.Globalization;
 namespace KubeSentiment.Bench.Load;
 
 /// <summary>Reads the CPU time and memory of a process from /proc (Linux).</summary>
-internal sealed class ServerProcess(int pid)
+/// <param name="name">What the result calls it.</param>
+/// <param name="pid">Its id.</param>
+internal sealed class WatchedProcess(string name, int pid)
 {
     private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
-    private long _peakKb;
+    private double _cpuBefore;
+    private long _rssBeforeKb;
+
+    /// <summary>Largest of the samples.</summary>
+    public long PeakSampledKb { get; private set; }
+
+    /// <summary>From here on its use is counted.</summary>
+    public void Begin() => (_cpuBefore, _rssBeforeKb) = (CpuSeconds(), SampleRssKb());
+
+    /// <summary>What it used since.</summary>
+    public ProcessUse Use(long requests)
+    {
+        var cpu = CpuSeconds() - _cpuBefore;
+        var after = SampleRssKb();
+        return new ProcessUse(name, cpu, requests == 0 ? 0 : Math.Round(cpu * 1e6 / requests, 2), _rssBeforeKb, after, PeakSampledKb, StatusKb("VmHWM:"));
+    }
 
     /// <summary>User and kernel seconds since the process began.</summary>
-    public double CpuSeconds()
+    private double CpuSeconds()
     {
         // The second field is the program's name and may hold spaces; fields are counted from behind it.
         var stat = File.ReadAllText($"/proc/{pid}/stat");
@@ -22,14 +39,9 @@ internal sealed class ServerProcess(int pid)
     public long SampleRssKb()
     {
         var rss = StatusKb("VmRSS:");
-        _peakKb = Math.Max(_peakKb, rss);
+        PeakSampledKb = Math.Max(PeakSampledKb, rss);
         return rss;
     }
-
-    public long PeakSampledKb => _peakKb;
-
-    /// <summary>The kernel's own peak since the process began, in KB.</summary>
-    public long HighWaterMarkKb() => StatusKb("VmHWM:");
 
     private long StatusKb(string name)
     {

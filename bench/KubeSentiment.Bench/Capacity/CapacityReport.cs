@@ -1,0 +1,149 @@
+using System.Text;
+using KubeSentiment.Bench.Load;
+using KubeSentiment.Bench.Report;
+using KubeSentiment.Bench.Streams;
+
+namespace KubeSentiment.Bench.Capacity;
+
+/// <summary>Writes the table as markdown: what was measured, what is predicted from it, and how far the two are apart where both are known.</summary>
+/// <param name="results">What table.sh measured.</param>
+/// <param name="catalogue">How many different texts the streams draw from.</param>
+/// <param name="count">How many texts a measured stream has.</param>
+internal sealed class CapacityReport(ResultFolder results, int catalogue, int count)
+{
+    private const int Seed = 1;
+
+    // As long as so low a hit rate allows with so many texts.
+    private const int LongStream = 100_000;
+
+    private static readonly (int Replicas, double HitRate)[] Sizes = [(2, 0.35), (5, 0.42), (10, 0.45), (50, 0.45)];
+    private static readonly double[] CoresEach = [1, 2];
+
+    private readonly StringBuilder _text = new();
+    private readonly RequestCosts _costs = RequestCosts.From(results.Loads("memory"), results.Loads("redis"), results.Loads("model"));
+
+    public string Render()
+    {
+        Costs();
+        Wide();
+        Check();
+        Table();
+        Calm();
+        return _text.ToString();
+    }
+
+    private void Costs()
+    {
+        Section("What a request costs (measured)");
+        Line("One replica on one core, Redis and the client on the other; each run has one kind of answer only.");
+        Line();
+        Line("| answered by | requests/s | replica's CPU, µs | Redis' CPU, µs | client's CPU, µs | p50 ms | p99 ms | replica's RSS, MB | bytes an answer |");
+        Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var (name, title) in new[] { ("memory", "the replica's memory"), ("redis", "Redis"), ("model", "the model") })
+        {
+            var runs = results.Loads(name);
+            Line($"| {title} | {Median.Of(runs, run => run.RequestsPerSecond):0} | {Median.Of(runs, run => run.Server!.CpuMicrosecondsPerRequest):0.0} "
+                + $"| {Median.Of(runs, run => Of(run, "redis")):0.0} | {Median.Of(runs, run => run.ClientCpuMicrosecondsPerRequest):0.0} "
+                + $"| {Median.Of(runs, run => run.Latency.P50):0.00} | {Median.Of(runs, run => run.Latency.P99):0.00} "
+                + $"| {Median.Of(runs, run => run.Server!.RssAfterKb / 1024.0):0} | {runs[0].BytesPerAnswer} |");
+        }
+
+        Line();
+        Line($"A replica that can do no more uses {_costs.Busy:P0} of its core. Redis takes {_costs.Lookup:0.0} µs for a lookup and {_costs.Write:0.0} µs for a write.");
+    }
+
+    private void Wide()
+    {
+        Section("One replica on two cores (measured)");
+        Line("The client and Redis are on the same two cores, so the rate is what is left to the replica. The last column is what its own CPU a request allows on two cores of its own.");
+        Line();
+        Line("| hits, % | requests/s | p50 ms | p99 ms | replica's cores used | replica's CPU, µs | client's CPU, µs | Redis' CPU, µs | two cores of its own, requests/s |");
+        Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var rate in new[] { 0, 35, 45, 100 })
+        {
+            var runs = results.Loads($"wide-{rate}");
+            var cpu = Median.Of(runs, run => run.Server!.CpuMicrosecondsPerRequest);
+            Line($"| {100 * Median.Of(runs, run => Split(run).Hits):0.0} | {Median.Of(runs, run => run.RequestsPerSecond):0} | {Median.Of(runs, run => run.Latency.P50):0.00} "
+                + $"| {Median.Of(runs, run => run.Latency.P99):0.00} | {Median.Of(runs, run => run.Server!.CpuSeconds / run.Seconds):0.00} | {cpu:0} "
+                + $"| {Median.Of(runs, run => run.ClientCpuMicrosecondsPerRequest):0} | {Median.Of(runs, run => Of(run, "redis")):0} | {2 * _costs.Busy * 1e6 / cpu:0} |");
+        }
+    }
+
+    private void Check()
+    {
+        Section("The prediction held against mixed streams");
+        Line("Predicted: the costs above, times who answers by a simulation of the stream. Measured: seeded streams, closed loop, several replicas behind `bench balance`, each held to its cores by a cgroup.");
+        Line();
+        Line("| replicas | cores each | answered by memory, Redis, model: simulated, % | measured, % | predicted requests/s | measured | error, % | p99 ms |");
+        Line("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var point in CapacityPoint.All)
+        {
+            var split = HitSplit.Of(new ZipfStream(catalogue, count, point.HitRate), count, point.Replicas, Seed);
+            var runs = results.Loads(point.Name);
+            var predicted = _costs.Rate(split, point.Replicas * point.CoresEach);
+            var measured = Median.Of(runs, run => run.RequestsPerSecond);
+            Line($"| {point.Replicas} | {point.CoresEach} | {Shares(split)} | {Shares(Split(runs[0]))} | {predicted:0} | {measured:0} | {100 * ((predicted / measured) - 1):+0.0;-0.0} "
+                + $"| {Median.Of(runs, run => run.Latency.P99):0} |");
+        }
+    }
+
+    private void Table()
+    {
+        Section("The table (predicted, but for the published rows)");
+        Line($"Streams of {LongStream:N0} texts. All pods get the same share of the requests; nothing else runs on their cores; one Redis, whose one thread has a core.");
+        Line();
+        Line("| pods | hits, % | of them from Redis, % | cores a pod | requests/s, predicted | published | cores for the published rate | Redis busy, % | answers, Mbit/s | first limit |");
+        Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        var bytes = results.Loads("model")[0].BytesPerAnswer;
+        foreach (var (replicas, hitRate) in Sizes)
+        {
+            var split = HitSplit.Of(new ZipfStream(catalogue, LongStream, hitRate), LongStream, replicas, Seed);
+            var published = PublishedRow.All.SingleOrDefault(row => row.Replicas == replicas);
+            foreach (var cores in CoresEach)
+            {
+                var (pods, redis) = (_costs.Rate(split, replicas * cores), _costs.RedisRate(split));
+                var rate = Math.Min(pods, redis);
+                Line($"| {replicas} | {100 * split.Hits:0.0} | {100 * split.Redis / split.Hits:0} | {cores} | {rate:0} | {published?.RequestsPerSecond.ToString("0") ?? "none"} "
+                    + $"| {(published is null ? "" : $"{published.RequestsPerSecond * _costs.Of(split) / _costs.Busy / 1e6:0.0}")} | {100 * rate / redis:0} | {rate * bytes * 8 / 1e6:0} "
+                    + $"| {(redis < pods ? "Redis' one thread" : "the pods' CPU")} |");
+            }
+        }
+    }
+
+    private void Calm()
+    {
+        Section("Latency at 70 % of what was reached (measured)");
+        Line("Open loop, random gaps; from the time a request was due. A pod's latency does not depend on how many others there are, as long as Redis is not full.");
+        Line();
+        Line("| replicas | cores each | hits, % | requests/s | p50 ms | p90 ms | p99 ms | p99.9 ms | failed | published p99 ms |");
+        Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var point in CapacityPoint.All)
+        {
+            foreach (var run in results.Loads($"calm-{point.Name}"))
+            {
+                Line($"| {point.Replicas} | {point.CoresEach} | {100 * Split(run).Hits:0.0} | {run.RequestsPerSecond:0} | {run.Latency.P50:0.0} | {run.Latency.P90:0.0} | {run.Latency.P99:0.0} "
+                    + $"| {run.Latency.P999:0.0} | {run.Requests - run.Good} | {PublishedRow.All.MinBy(row => Math.Abs(row.HitRate - point.HitRate))!.P99:0} |");
+            }
+        }
+    }
+
+    private static HitSplit Split(LoadResult run)
+    {
+        var (memory, redis, model) = run.Cached!;
+        double all = memory + redis + model;
+        return new HitSplit(memory / all, redis / all, model / all);
+    }
+
+    private static string Shares(HitSplit split) => $"{100 * split.Memory:0.0}, {100 * split.Redis:0.0}, {100 * split.Model:0.0}";
+
+    private static double Of(LoadResult run, string process) => run.Processes.Find(use => use.Name == process)?.CpuMicrosecondsPerRequest ?? double.NaN;
+
+    private void Section(string title)
+    {
+        Line();
+        Line($"## {title}");
+        Line();
+    }
+
+    private void Line(string line = "") => _text.Append(line).Append('\n');
+}

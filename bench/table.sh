@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Measures what a request costs and what one, two and four replicas can do, predicts from that what many can, and holds the prediction against what was measured.
+# Writes bench/results/table-YYYY-MM-DD.md. Needs two cores, redis-server, taskset and the right to make cgroups.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. bench/processes.sh
+
+DATA=${DATA:-../shared/data}
+TEXTS=${TEXTS:-$DATA/yelp/sentences.tsv.gz}
+WARM_UP=${WARM_UP:-$DATA/cr/all.tsv.gz}         # texts that no stream has
+COUNT=${COUNT:-40000}                           # texts of a stream
+ROUNDS=${ROUNDS:-3}
+CONNECTIONS=${CONNECTIONS:-32}                  # to each replica
+OUT=${OUT:-bench/results/table-$(date -u +%F).md}
+
+# Replicas have core 0; the client, Redis and what balances have core 1, or, where a replica has two cores, share them with it.
+service_cores=0 other_cores=1
+bench() { taskset -c "$other_cores" dotnet "$work/bench/KubeSentiment.Bench.dll" "$@"; }
+
+build
+redis_port=$(free_port)
+start_redis "$redis_port"
+taskset -apc 1 "$redis" >/dev/null
+for rate in 35 42 45; do
+  bench stream --texts "$TEXTS" --distinct --count "$COUNT" --hit-rate "0.$rate" --out "$work/stream-$rate.txt"
+done
+
+# Starts replicas with nothing in the caches; more than one stands behind a balancer. $url is where they are, $watched the options that watch them.
+start() { # replicas, cores each, settings...
+  local replicas=$1 cores=$2 port backends=() i
+  shift 2
+  redis-cli -p "$redis_port" flushall >/dev/null
+  started=() watched=(--watch "redis=$redis")
+  for ((i = 0; i < replicas; i++)); do
+    port=$(free_port)
+    PIN=$service_cores CORES=$cores start_replica "$port" MLOPS_REDIS_ENABLED=true MLOPS_REDIS_PORT="$redis_port" "$@"
+    started+=("$replica")
+    backends+=(--backend "$port")
+    watched+=(--pid "$replica")
+  done
+  if ((replicas > 1)); then
+    port=$(free_port)
+    taskset -c "$other_cores" dotnet "$work/bench/KubeSentiment.Bench.dll" balance --port "$port" "${backends[@]}" >"$work/balance.log" 2>&1 &
+    started+=("$!")
+    pids+=("$!")
+    watched+=(--watch "balance=$!")
+    sleep 1
+  fi
+  url=http://127.0.0.1:$port/api/v1/predict
+  connections=$((CONNECTIONS * replicas))
+}
+end() { for pid in "${started[@]}"; do stop "$pid"; done; }
+ask() { bench load --url "$url" --connections "$connections" --timeout 30 --count-cached "${watched[@]}" "$@" || true; }
+warm_up() { ask --texts "$WARM_UP" --duration "$1" >/dev/null; redis-cli -p "$redis_port" flushall >/dev/null; }
+
+# 1. What a request costs: one kind of answer at a time.
+for ((round = 1; round <= ROUNDS; round++)); do
+  say "round $round: costs"
+  few=(--texts "$TEXTS" --distinct --limit 500)
+  start 1 1
+  warm_up 6
+  ask "${few[@]}" --warmup 3 --duration 6 --json "$work/memory-$round.json"
+  end
+  start 1 1 MLOPS_PREDICTION_CACHE_MAX_SIZE=16
+  warm_up 6
+  ask --texts "$TEXTS" --distinct --limit 5000 --requests 5000 >/dev/null
+  ask --texts "$TEXTS" --distinct --limit 5000 --warmup 2 --duration 6 --json "$work/redis-$round.json"
+  end
+  start 1 1
+  warm_up 8
+  ask --texts "$TEXTS" --distinct --limit 30000 --skip $((30000 * round)) --warmup 1 --duration 8 --json "$work/model-$round.json"
+  end
+
+  # 2. Streams that are mixed, and how long answers take at 70 % of what was reached.
+  for point in one:1:1:35 one:1:1:45 two:2:0.5:35 four:4:0.25:42; do
+    IFS=: read -r name replicas cores rate <<<"$point"
+    say "round $round: $replicas of $cores cores, $rate % hits"
+    start "$replicas" "$cores"
+    warm_up $((6 * replicas))
+    ask --texts "$work/stream-$rate.txt" --requests "$COUNT" --json "$work/$name-$rate-$round.json"
+    end
+    ((round == 1)) || continue
+    reached=$(field "$work/$name-$rate-$round.json" requests_per_second)
+    start "$replicas" "$cores"
+    warm_up $((6 * replicas))
+    ask --texts "$work/stream-$rate.txt" --rate "$(awk -v r="$reached" 'BEGIN { printf "%.0f", 0.7 * r }')" --poisson --max-in-flight $((8 * connections)) --requests "$COUNT" \
+      --json "$work/calm-$name-$rate-$round.json"
+    end
+  done
+
+  # 3. One replica on both cores, beside everything else.
+  other_cores=0,1 service_cores=0,1
+  taskset -apc 0,1 "$redis" >/dev/null
+  for rate in 0 35 45 100; do
+    say "round $round: two cores, $rate % hits"
+    start 1 2
+    warm_up 6
+    case $rate in
+      0) ask --texts "$TEXTS" --distinct --limit 30000 --skip $((30000 * round)) --warmup 1 --duration 8 --json "$work/wide-$rate-$round.json" ;;
+      100) ask "${few[@]}" --warmup 3 --duration 6 --json "$work/wide-$rate-$round.json" ;;
+      *) ask --texts "$work/stream-$rate.txt" --requests "$COUNT" --json "$work/wide-$rate-$round.json" ;;
+    esac
+    end
+  done
+  other_cores=1 service_cores=0
+  taskset -apc 1 "$redis" >/dev/null
+done
+
+page_head "The throughput table" >"$OUT"
+printf '\nMedians of %s rounds. Streams are seeded, %s real sentences each; a hit rate is what a cache without bounds would answer.\n' "$ROUNDS" "$COUNT" >>"$OUT"
+bench capacity --results "$work" --texts "$TEXTS" --distinct --count "$COUNT" --out "$OUT"
+cat "$OUT"

@@ -69,14 +69,14 @@ ratios() { # stream, side, field
     awk -v a="$(of_start "$1-$2" "$3" "$start")" -v b="$(of_start "$1-off" "$3" "$start")" 'BEGIN { print 100 * a / b }'
   done
 }
-summary() { awk '{ s += $1; q += $1 * $1 } END { m = s / NR; printf "%.1f ± %.1f", m, NR > 1 ? sqrt((q / NR - m * m) / (NR - 1)) : 0 }'; }
+summary() { sort -n | awk '{ v[NR] = $1 } END { printf "%.1f (%.1f to %.1f)", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2, v[1], v[NR] }'; }
 middle() { for ((start = 1; start <= STARTS; start++)); do of_start "$1" "$2" "$start"; done | median; }
 row() { # stream, field, title, unit
   printf '| %s | %s | %.0f | %.0f | %s | %s |\n' "$3" "$4" "$(middle "$1-on" "$2")" "$(middle "$1-off" "$2")" "$(ratios "$1" on "$2" | summary)" "$(ratios "$1" same "$2" | summary)"
 }
 {
   page_head "What inspection costs"
-  printf '\n%s starts of three replicas each, with the detector, without, and without once more; %s rounds a start, the three in turn. Ratios: mean of the starts, and its standard error. ' "$STARTS" "$ROUNDS"
+  printf '\n%s starts of three replicas each, with the detector, without, and without once more; %s rounds a start, the three in turn. Ratios: median of the starts, lowest and highest. ' "$STARTS" "$ROUNDS"
   printf 'Off / off is what chance does.\n\n'
   printf '| stream | figure | on | off | on / off, %% | off / off, %% |\n| --- | --- | --- | --- | --- | --- |\n'
   row hits requests_per_second "hits in memory, one core" requests/s

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what a request costs and what one, two and four replicas can do, predicts from that what many can, and holds the prediction against what was measured.
-# Writes bench/results/table-YYYY-MM-DD.md. Needs two cores, redis-server, taskset and the right to make cgroups.
+# Writes bench/results/table-YYYY-MM-DD.md. Needs two cores, redis-server, haproxy, taskset and the right to make cgroups.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/processes.sh
@@ -9,18 +9,15 @@ DATA=${DATA:-../shared/data}
 TEXTS=${TEXTS:-$DATA/yelp/sentences.tsv.gz}
 WARM_UP=${WARM_UP:-$DATA/cr/all.tsv.gz}         # texts that no stream has
 COUNT=${COUNT:-40000}                           # texts of a stream
-ROUNDS=${ROUNDS:-3}
-CONNECTIONS=${CONNECTIONS:-32}                  # to each replica
+ROUNDS=${ROUNDS:-2}
+CONNECTIONS=${CONNECTIONS:-64}                  # to each replica
 OUT=${OUT:-bench/results/table-$(date -u +%F).md}
 
-# Replicas have core 0; the client, Redis and what balances have core 1, or, where a replica has two cores, share them with it.
-service_cores=0 other_cores=1
-bench() { taskset -c "$other_cores" dotnet "$work/bench/KubeSentiment.Bench.dll" "$@"; }
+HELD=${HELD:-0.7}                               # cores a replica may use: two of them leave room for the client, Redis and what balances
 
 build
 redis_port=$(free_port)
 start_redis "$redis_port"
-taskset -apc 1 "$redis" >/dev/null
 for rate in 35 42 45; do
   bench stream --texts "$TEXTS" --distinct --count "$COUNT" --hit-rate "0.$rate" --out "$work/stream-$rate.txt"
 done
@@ -33,17 +30,20 @@ start() { # replicas, cores each, settings...
   started=() watched=(--watch "redis=$redis")
   for ((i = 0; i < replicas; i++)); do
     port=$(free_port)
-    PIN=$service_cores CORES=$cores start_replica "$port" MLOPS_REDIS_ENABLED=true MLOPS_REDIS_PORT="$redis_port" "$@"
+    # A core each, so that none uses up its part of a tenth of a second on two of them at once; or both where it has two.
+    PIN=$([[ $cores == 2 ]] && echo 0,1 || echo $((i % 2))) CORES=$cores start_replica "$port" MLOPS_REDIS_ENABLED=true MLOPS_REDIS_PORT="$redis_port" "$@"
     started+=("$replica")
-    backends+=(--backend "$port")
+    backends+=("  server r$i 127.0.0.1:$port")
     watched+=(--pid "$replica")
   done
   if ((replicas > 1)); then
     port=$(free_port)
-    taskset -c "$other_cores" dotnet "$work/bench/KubeSentiment.Bench.dll" balance --port "$port" "${backends[@]}" >"$work/balance.log" 2>&1 &
+    printf '%s\n' global "  maxconn 4096" "  nbthread 1" defaults "  mode tcp" "  timeout connect 5s" "  timeout client 60s" "  timeout server 60s" \
+      frontend\ all "  bind 127.0.0.1:$port" "  default_backend replicas" backend\ replicas "  balance roundrobin" "${backends[@]}" >"$work/haproxy.cfg"
+    haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 &
     started+=("$!")
     pids+=("$!")
-    watched+=(--watch "balance=$!")
+    watched+=(--watch "haproxy=$!")
     sleep 1
   fi
   url=http://127.0.0.1:$port/api/v1/predict
@@ -55,24 +55,34 @@ warm_up() { ask --texts "$WARM_UP" --duration "$1" >/dev/null; redis-cli -p "$re
 
 # 1. What a request costs: one kind of answer at a time.
 for ((round = 1; round <= ROUNDS; round++)); do
+  say "round $round: bare Kestrel"
+  port=$(free_port)
+  new_cgroup "$HELD"
+  bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup" taskset -c 0 dotnet "$work/bench/KubeSentiment.Bench.dll" bare --port "$port" >"$work/bare.log" 2>&1 &
+  bare=$!
+  pids+=("$bare")
+  sleep 2
+  bench load --url "http://127.0.0.1:$port/api/v1/predict" --texts "$TEXTS" --distinct --limit 500 --connections "$CONNECTIONS" --warmup 4 --duration 5 --pid "$bare" --json "$work/bare-$round.json"
+  stop "$bare"
+
   say "round $round: costs"
   few=(--texts "$TEXTS" --distinct --limit 500)
-  start 1 1
+  start 1 "$HELD"
   warm_up 6
   ask "${few[@]}" --warmup 3 --duration 6 --json "$work/memory-$round.json"
   end
-  start 1 1 MLOPS_PREDICTION_CACHE_MAX_SIZE=16
+  start 1 "$HELD" MLOPS_PREDICTION_CACHE_MAX_SIZE=16
   warm_up 6
   ask --texts "$TEXTS" --distinct --limit 5000 --requests 5000 >/dev/null
   ask --texts "$TEXTS" --distinct --limit 5000 --warmup 2 --duration 6 --json "$work/redis-$round.json"
   end
-  start 1 1
+  start 1 "$HELD"
   warm_up 8
   ask --texts "$TEXTS" --distinct --limit 30000 --skip $((30000 * round)) --warmup 1 --duration 8 --json "$work/model-$round.json"
   end
 
   # 2. Streams that are mixed, and how long answers take at 70 % of what was reached.
-  for point in one:1:1:35 one:1:1:45 two:2:0.5:35 four:4:0.25:42; do
+  for point in one:1:$HELD:35 one:1:$HELD:45 two:2:$HELD:35 two:2:$HELD:45 whole:1:1:45; do
     IFS=: read -r name replicas cores rate <<<"$point"
     say "round $round: $replicas of $cores cores, $rate % hits"
     start "$replicas" "$cores"
@@ -89,8 +99,6 @@ for ((round = 1; round <= ROUNDS; round++)); do
   done
 
   # 3. One replica on both cores, beside everything else.
-  other_cores=0,1 service_cores=0,1
-  taskset -apc 0,1 "$redis" >/dev/null
   for rate in 0 35 45 100; do
     say "round $round: two cores, $rate % hits"
     start 1 2
@@ -102,11 +110,9 @@ for ((round = 1; round <= ROUNDS; round++)); do
     esac
     end
   done
-  other_cores=1 service_cores=0
-  taskset -apc 1 "$redis" >/dev/null
 done
 
 page_head "The throughput table" >"$OUT"
 printf '\nMedians of %s rounds. Streams are seeded, %s real sentences each; a hit rate is what a cache without bounds would answer.\n' "$ROUNDS" "$COUNT" >>"$OUT"
-bench capacity --results "$work" --texts "$TEXTS" --distinct --count "$COUNT" --out "$OUT"
+bench capacity --results "$work" --texts "$TEXTS" --distinct --count "$COUNT" --held "$HELD" --out "$OUT"
 cat "$OUT"

@@ -7,13 +7,15 @@ namespace KubeSentiment.Bench.Capacity;
 /// <param name="HitRate">What a cache without bounds would answer, 0..1.</param>
 internal sealed record CapacityPoint(string Name, int Replicas, double CoresEach, double HitRate)
 {
-    /// <summary>What table.sh measures: all fit beside the client on two cores.</summary>
-    public static IReadOnlyList<CapacityPoint> All { get; } =
+    /// <summary>What table.sh measures.</summary>
+    /// <param name="held">The part of a core that leaves room for the client.</param>
+    public static IReadOnlyList<CapacityPoint> All(double held) =>
     [
-        new("one-35", 1, 1, 0.35),
-        new("one-45", 1, 1, 0.45),
-        new("two-35", 2, 0.5, 0.35),
-        new("four-42", 4, 0.25, 0.42),
+        new("one-35", 1, held, 0.35),
+        new("one-45", 1, held, 0.45),
+        new("two-35", 2, held, 0.35),
+        new("two-45", 2, held, 0.45),
+        new("whole-45", 1, 1, 0.45),
     ];
 }
 

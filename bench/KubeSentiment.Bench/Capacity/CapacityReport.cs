@@ -9,7 +9,8 @@ namespace KubeSentiment.Bench.Capacity;
 /// <param name="results">What table.sh measured.</param>
 /// <param name="catalogue">How many different texts the streams draw from.</param>
 /// <param name="count">How many texts a measured stream has.</param>
-internal sealed class CapacityReport(ResultFolder results, int catalogue, int count)
+/// <param name="held">The part of a core that a replica was held to.</param>
+internal sealed class CapacityReport(ResultFolder results, int catalogue, int count, double held)
 {
     private const int Seed = 1;
 
@@ -20,7 +21,7 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
     private static readonly double[] CoresEach = [1, 2];
 
     private readonly StringBuilder _text = new();
-    private readonly RequestCosts _costs = RequestCosts.From(results.Loads("memory"), results.Loads("redis"), results.Loads("model"));
+    private readonly RequestCosts _costs = RequestCosts.From(results.Loads("memory"), results.Loads("redis"), results.Loads("model"), held);
 
     public string Render()
     {
@@ -35,11 +36,11 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
     private void Costs()
     {
         Section("What a request costs (measured)");
-        Line("One replica on one core, Redis and the client on the other; each run has one kind of answer only.");
+        Line($"One replica that may use {held} of a core; Redis and the client have the rest of two. Each run has one kind of answer only. Bare Kestrel, which reads and writes the same JSON and does nothing else, tells how fast this machine was.");
         Line();
         Line("| answered by | requests/s | replica's CPU, µs | Redis' CPU, µs | client's CPU, µs | p50 ms | p99 ms | replica's RSS, MB | bytes an answer |");
         Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var (name, title) in new[] { ("memory", "the replica's memory"), ("redis", "Redis"), ("model", "the model") })
+        foreach (var (name, title) in new[] { ("bare", "bare Kestrel"), ("memory", "the replica's memory"), ("redis", "Redis"), ("model", "the model") })
         {
             var runs = results.Loads(name);
             Line($"| {title} | {Median.Of(runs, run => run.RequestsPerSecond):0} | {Median.Of(runs, run => run.Server!.CpuMicrosecondsPerRequest):0.0} "
@@ -49,7 +50,7 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
         }
 
         Line();
-        Line($"A replica that can do no more uses {_costs.Busy:P0} of its core. Redis takes {_costs.Lookup:0.0} µs for a lookup and {_costs.Write:0.0} µs for a write.");
+        Line($"A replica that can do no more uses {_costs.Busy:P0} of what it may. Redis takes {_costs.Lookup:0.0} µs for a lookup and {_costs.Write:0.0} µs for a write.");
     }
 
     private void Wide()
@@ -72,18 +73,18 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
     private void Check()
     {
         Section("The prediction held against mixed streams");
-        Line("Predicted: the costs above, times who answers by a simulation of the stream. Measured: seeded streams, closed loop, several replicas behind `bench balance`, each held to its cores by a cgroup.");
+        Line("Predicted: the costs above, times who answers by a simulation of the stream. Measured: seeded streams, closed loop, several replicas behind HAProxy, which gives them connections in turn, each held to its cores by a cgroup.");
         Line();
-        Line("| replicas | cores each | answered by memory, Redis, model: simulated, % | measured, % | predicted requests/s | measured | error, % | p99 ms |");
-        Line("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var point in CapacityPoint.All)
+        Line("| replicas | cores each | answered by memory, Redis, model: simulated, % | measured, % | predicted requests/s | measured | error, % | p99 ms | replica's CPU, µs | HAProxy's CPU, µs |");
+        Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var point in CapacityPoint.All(held))
         {
             var split = HitSplit.Of(new ZipfStream(catalogue, count, point.HitRate), count, point.Replicas, Seed);
             var runs = results.Loads(point.Name);
             var predicted = _costs.Rate(split, point.Replicas * point.CoresEach);
             var measured = Median.Of(runs, run => run.RequestsPerSecond);
             Line($"| {point.Replicas} | {point.CoresEach} | {Shares(split)} | {Shares(Split(runs[0]))} | {predicted:0} | {measured:0} | {100 * ((predicted / measured) - 1):+0.0;-0.0} "
-                + $"| {Median.Of(runs, run => run.Latency.P99):0} |");
+                + $"| {Median.Of(runs, run => run.Latency.P99):0} | {Median.Of(runs, run => run.Server!.CpuMicrosecondsPerRequest):0} | {Median.Of(runs, run => Of(run, "haproxy")):0} |");
         }
     }
 
@@ -117,7 +118,7 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
         Line();
         Line("| replicas | cores each | hits, % | requests/s | p50 ms | p90 ms | p99 ms | p99.9 ms | failed | published p99 ms |");
         Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var point in CapacityPoint.All)
+        foreach (var point in CapacityPoint.All(held))
         {
             foreach (var run in results.Loads($"calm-{point.Name}"))
             {

@@ -14,8 +14,12 @@ internal sealed record RequestCosts(double Memory, double Redis, double Model, d
 {
     private const double Second = 1e6;
 
-    /// <summary>Reads the costs off three runs, each of one kind of answer only, against one replica on one core.</summary>
-    public static RequestCosts From(List<LoadResult> memory, List<LoadResult> redis, List<LoadResult> model)
+    /// <summary>Reads the costs off three kinds of runs, each of one kind of answer only, against one replica.</summary>
+    /// <param name="memory">Answers from memory.</param>
+    /// <param name="redis">Answers from Redis.</param>
+    /// <param name="model">Answers of the model.</param>
+    /// <param name="held">The part of a core that the replica was held to.</param>
+    public static RequestCosts From(List<LoadResult> memory, List<LoadResult> redis, List<LoadResult> model, double held)
     {
         var lookup = Median.Of(redis, Redis);
         return new RequestCosts(
@@ -24,7 +28,7 @@ internal sealed record RequestCosts(double Memory, double Redis, double Model, d
             Median.Of(model, Server),
             lookup,
             Median.Of(model, Redis) - lookup,
-            Median.Of(model, run => run.Server!.CpuSeconds / run.Seconds));
+            Median.Of(model, run => run.Server!.CpuSeconds / run.Seconds / held));
 
         static double Server(LoadResult run) => run.Server!.CpuMicrosecondsPerRequest;
 

@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 
 DATA=${DATA:-../shared/data}
 TEXTS=${TEXTS:-$DATA/yelp/sentences.tsv.gz}
-WARM_UP=${WARM_UP:-$DATA/cr/all.tsv.gz}         # texts that no stream has
+WARM_UP=${WARM_UP:-cr/all tweets/semeval_test uci/amazon_cells uci/imdb uci/yelp sst2/dev} # texts that no stream has
+SECONDS_WARM_UP=${SECONDS_WARM_UP:-25}          # until code is compiled for speed; before that a request of the model costs up to twice as much
 COUNT=${COUNT:-40000}                           # texts of a stream
 ROUNDS=${ROUNDS:-2}
 CONNECTIONS=${CONNECTIONS:-64}                  # to each replica
@@ -18,7 +19,8 @@ HELD=${HELD:-0.7}                               # cores a replica may use: two o
 build
 redis_port=$(free_port)
 start_redis "$redis_port"
-for rate in 35 42 45; do
+for set in $WARM_UP; do zcat "$DATA/$set.tsv.gz" | tail -n +2 | cut -f2-; done >"$work/warm-up.txt"
+for rate in 35 45; do
   bench stream --texts "$TEXTS" --distinct --count "$COUNT" --hit-rate "0.$rate" --out "$work/stream-$rate.txt"
 done
 
@@ -51,7 +53,7 @@ start() { # replicas, cores each, settings...
 }
 end() { for pid in "${started[@]}"; do stop "$pid"; done; }
 ask() { bench load --url "$url" --connections "$connections" --timeout 30 --count-cached "${watched[@]}" "$@" || true; }
-warm_up() { ask --texts "$WARM_UP" --duration "$1" >/dev/null; redis-cli -p "$redis_port" flushall >/dev/null; }
+warm_up() { ask --texts "$work/warm-up.txt" --distinct --duration "$SECONDS_WARM_UP" >/dev/null; redis-cli -p "$redis_port" flushall >/dev/null; }
 
 # 1. What a request costs: one kind of answer at a time.
 for ((round = 1; round <= ROUNDS; round++)); do
@@ -68,16 +70,16 @@ for ((round = 1; round <= ROUNDS; round++)); do
   say "round $round: costs"
   few=(--texts "$TEXTS" --distinct --limit 500)
   start 1 "$HELD"
-  warm_up 6
+  warm_up
   ask "${few[@]}" --warmup 3 --duration 6 --json "$work/memory-$round.json"
   end
   start 1 "$HELD" MLOPS_PREDICTION_CACHE_MAX_SIZE=16
-  warm_up 6
+  warm_up
   ask --texts "$TEXTS" --distinct --limit 5000 --requests 5000 >/dev/null
   ask --texts "$TEXTS" --distinct --limit 5000 --warmup 2 --duration 6 --json "$work/redis-$round.json"
   end
   start 1 "$HELD"
-  warm_up 8
+  warm_up
   ask --texts "$TEXTS" --distinct --limit 30000 --skip $((30000 * round)) --warmup 1 --duration 8 --json "$work/model-$round.json"
   end
 
@@ -86,13 +88,13 @@ for ((round = 1; round <= ROUNDS; round++)); do
     IFS=: read -r name replicas cores rate <<<"$point"
     say "round $round: $replicas of $cores cores, $rate % hits"
     start "$replicas" "$cores"
-    warm_up $((6 * replicas))
+    warm_up
     ask --texts "$work/stream-$rate.txt" --requests "$COUNT" --json "$work/$name-$rate-$round.json"
     end
     ((round == 1)) || continue
     reached=$(field "$work/$name-$rate-$round.json" requests_per_second)
     start "$replicas" "$cores"
-    warm_up $((6 * replicas))
+    warm_up
     ask --texts "$work/stream-$rate.txt" --rate "$(awk -v r="$reached" 'BEGIN { printf "%.0f", 0.7 * r }')" --poisson --max-in-flight $((8 * connections)) --requests "$COUNT" \
       --json "$work/calm-$name-$rate-$round.json"
     end
@@ -102,7 +104,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
   for rate in 0 35 45 100; do
     say "round $round: two cores, $rate % hits"
     start 1 2
-    warm_up 6
+    warm_up
     case $rate in
       0) ask --texts "$TEXTS" --distinct --limit 30000 --skip $((30000 * round)) --warmup 1 --duration 8 --json "$work/wide-$rate-$round.json" ;;
       100) ask "${few[@]}" --warmup 3 --duration 6 --json "$work/wide-$rate-$round.json" ;;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using KubeSentiment.Bench.Load;
 using KubeSentiment.Bench.Report;
@@ -44,7 +45,7 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
         {
             var runs = results.Loads(name);
             Line($"| {title} | {Median.Of(runs, run => run.RequestsPerSecond):0} | {Median.Of(runs, run => run.Server!.CpuMicrosecondsPerRequest):0.0} "
-                + $"| {Median.Of(runs, run => Of(run, "redis")):0.0} | {Median.Of(runs, run => run.ClientCpuMicrosecondsPerRequest):0.0} "
+                + $"| {Figure(Median.Of(runs, run => Of(run, "redis")), "0.0")} | {Median.Of(runs, run => run.ClientCpuMicrosecondsPerRequest):0.0} "
                 + $"| {Median.Of(runs, run => run.Latency.P50):0.00} | {Median.Of(runs, run => run.Latency.P99):0.00} "
                 + $"| {Median.Of(runs, run => run.Server!.RssAfterKb / 1024.0):0} | {runs[0].BytesPerAnswer} |");
         }
@@ -84,7 +85,7 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
             var predicted = _costs.Rate(split, point.Replicas * point.CoresEach);
             var measured = Median.Of(runs, run => run.RequestsPerSecond);
             Line($"| {point.Replicas} | {point.CoresEach} | {Shares(split)} | {Shares(Split(runs[0]))} | {predicted:0} | {measured:0} | {100 * ((predicted / measured) - 1):+0.0;-0.0} "
-                + $"| {Median.Of(runs, run => run.Latency.P99):0} | {Median.Of(runs, run => run.Server!.CpuMicrosecondsPerRequest):0} | {Median.Of(runs, run => Of(run, "haproxy")):0} |");
+                + $"| {Median.Of(runs, run => run.Latency.P99):0} | {Median.Of(runs, run => run.Server!.CpuMicrosecondsPerRequest):0} | {Figure(Median.Of(runs, run => Of(run, "haproxy")), "0")} |");
         }
     }
 
@@ -138,6 +139,8 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
     private static string Shares(HitSplit split) => $"{100 * split.Memory:0.0}, {100 * split.Redis:0.0}, {100 * split.Model:0.0}";
 
     private static double Of(LoadResult run, string process) => run.Processes.Find(use => use.Name == process)?.CpuMicrosecondsPerRequest ?? double.NaN;
+
+    private static string Figure(double value, string format) => double.IsNaN(value) ? "none" : value.ToString(format, CultureInfo.InvariantCulture);
 
     private void Section(string title)
     {

@@ -104,8 +104,8 @@ public sealed class ScoreTests : IDisposable
 
         var (exitCode, output, errors) = await CommandProcess.RunAsync(CommandProcess.Program, _folder, "score", "in.csv", "-o", "-");
         exitCode.ShouldBe(0);
-        output.ShouldContain("2,,,,,,,empty text\n");
-        output.ShouldContain("3,,,,,,,1 field instead of 2\n");
+        output.ShouldContain("2,,,,,,,,empty text\n");
+        output.ShouldContain("3,,,,,,,,1 field instead of 2\n");
         errors.ShouldContain("2 without a score");
 
         (await CommandProcess.RunAsync(CommandProcess.Program, _folder, "score", "in.csv", "--strict")).ExitCode.ShouldBe(3);

@@ -29,7 +29,7 @@ ask() { # stream-side, result, options...
   ${client:-} dotnet "$work/bench/KubeSentiment.Bench.dll" load --url "http://127.0.0.1:${ports[$name]}/api/v1/predict" --texts "$TEXTS" --distinct --pid "${pids_of[$name]}" \
     --json "$work/$result.json" "$@" >"$work/last.txt"
 }
-# Each round asks all three, each time in another order. Results are NAME-START.ROUND.json; round 0 is the warm-up.
+# Each round asks all three, each time in another order. Results are NAME-START-ROUND.json; round 0 is the warm-up.
 measure() { # stream, start, options of the warm-up, --, options of a round
   local stream=$1 start=$2 round i warmup=()
   shift 2
@@ -38,7 +38,7 @@ measure() { # stream, start, options of the warm-up, --, options of a round
   for ((round = 0; round <= ROUNDS; round++)); do
     for i in 0 1 2; do
       side=${SIDES[(i + round + start) % 3]}
-      if ((round == 0)); then ask "$stream-$side" warm-up "${warmup[@]}"; else ask "$stream-$side" "$stream-$side-$start.$round" "$@"; fi
+      if ((round == 0)); then ask "$stream-$side" warm-up "${warmup[@]}"; else ask "$stream-$side" "$stream-$side-$start-$round" "$@"; fi
     done
   done
 }
@@ -59,8 +59,7 @@ done
 
 # A side's median of a start.
 of_start() { # stream-side, field, start
-  local file
-  for file in "$work/$1-$3".*.json; do field "$file" "$2"; done | median
+  rounds "$1-$3" "$2" | median
 }
 # Ratios to "off", a line each start.
 ratios() { # stream, side, field
@@ -69,7 +68,11 @@ ratios() { # stream, side, field
     awk -v a="$(of_start "$1-$2" "$3" "$start")" -v b="$(of_start "$1-off" "$3" "$start")" 'BEGIN { print 100 * a / b }'
   done
 }
-summary() { sort -n | awk '{ v[NR] = $1 } END { printf "%.1f (%.1f to %.1f)", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2, v[1], v[NR] }'; }
+summary() {
+  local sorted
+  sorted=$(sort -n)
+  printf '%.1f (%.1f to %.1f)' "$(median <<<"$sorted")" "$(head -1 <<<"$sorted")" "$(tail -1 <<<"$sorted")"
+}
 middle() { for ((start = 1; start <= STARTS; start++)); do of_start "$1" "$2" "$start"; done | median; }
 row() { # stream, field, title, unit
   printf '| %s | %s | %.0f | %.0f | %s | %s |\n' "$3" "$4" "$(middle "$1-on" "$2")" "$(middle "$1-off" "$2")" "$(ratios "$1" on "$2" | summary)" "$(ratios "$1" same "$2" | summary)"

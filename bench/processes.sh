@@ -38,9 +38,9 @@ build() {
   dotnet build-server shutdown >/dev/null
 }
 
-# Makes a cgroup that holds what is in it to so many cores, as the limit of a pod does; $cgroup is its folder. Needs the right to do so, which root has.
+# Makes a cgroup that holds what is in it to so many cores, as the limit of a pod does; $enter goes in front of a command that shall run there. Needs the right to do so, which root has.
 new_cgroup() { # cores
-  local name=kubesentiment-$$-${#cgroups[@]} quota
+  local name=kubesentiment-$$-${#cgroups[@]} quota cgroup
   quota=$(awk -v cores="$1" 'BEGIN { print int(cores * 100000) }')
   if [[ -e /sys/fs/cgroup/cpu/cpu.cfs_quota_us ]]; then # version 1
     cgroup=/sys/fs/cgroup/cpu/$name
@@ -52,6 +52,7 @@ new_cgroup() { # cores
     echo "$quota 100000" >"$cgroup/cpu.max"
   fi
   cgroups+=("$cgroup")
+  enter=(bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup")
 }
 
 # Starts a replica and waits until it is ready; $replica is its process, $1 its port, the rest its environment. $PIN names its cores, $CORES how much of them it may use.
@@ -60,7 +61,6 @@ start_replica() { # port, NAME=value...
   shift
   if [[ -n ${CORES:-} ]]; then
     new_cgroup "$CORES"
-    enter=(bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup")
   fi
   env MLOPS_HOST=127.0.0.1 MLOPS_PORT="$port" MLOPS_LOG_LEVEL=WARNING "$@" "${enter[@]}" ${PIN:+taskset -c "$PIN"} "$SERVICE" >"$work/service-$port.log" 2>&1 &
   replica=$!

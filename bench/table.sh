@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what a request costs and what one, two and four replicas can do, predicts from that what many can, and holds the prediction against what was measured.
+# Measures what a request costs and what one and two replicas can do, predicts from that what many can, and holds the prediction against what was measured.
 # Writes bench/results/table-YYYY-MM-DD.md. Needs two cores, redis-server, haproxy, taskset and the right to make cgroups.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -60,7 +60,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
   say "round $round: bare Kestrel"
   port=$(free_port)
   new_cgroup "$HELD"
-  bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup" taskset -c 0 dotnet "$work/bench/KubeSentiment.Bench.dll" bare --port "$port" >"$work/bare.log" 2>&1 &
+  "${enter[@]}" taskset -c 0 dotnet "$work/bench/KubeSentiment.Bench.dll" bare --port "$port" >"$work/bare.log" 2>&1 &
   bare=$!
   pids+=("$bare")
   sleep 2

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using KubeSentiment.Bench.Load;
 using KubeSentiment.Bench.Report;
 using KubeSentiment.Bench.Streams;
@@ -11,7 +10,7 @@ namespace KubeSentiment.Bench.Capacity;
 /// <param name="catalogue">How many different texts the streams draw from.</param>
 /// <param name="count">How many texts a measured stream has.</param>
 /// <param name="held">The part of a core that a replica was held to.</param>
-internal sealed class CapacityReport(ResultFolder results, int catalogue, int count, double held)
+internal sealed class CapacityReport(ResultFolder results, int catalogue, int count, double held) : MarkdownReport
 {
     private const int Seed = 1;
 
@@ -21,17 +20,15 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
     private static readonly (int Replicas, double HitRate)[] Sizes = [(2, 0.35), (5, 0.42), (10, 0.45), (50, 0.45)];
     private static readonly double[] CoresEach = [1, 2];
 
-    private readonly StringBuilder _text = new();
     private readonly RequestCosts _costs = RequestCosts.From(results.Loads("memory"), results.Loads("redis"), results.Loads("model"), held);
 
-    public string Render()
+    protected override void Write()
     {
         Costs();
         Wide();
         Check();
         Table();
         Calm();
-        return _text.ToString();
     }
 
     private void Costs()
@@ -141,13 +138,4 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
     private static double Of(LoadResult run, string process) => run.Processes.Find(use => use.Name == process)?.CpuMicrosecondsPerRequest ?? double.NaN;
 
     private static string Figure(double value, string format) => double.IsNaN(value) ? "none" : value.ToString(format, CultureInfo.InvariantCulture);
-
-    private void Section(string title)
-    {
-        Line();
-        Line($"## {title}");
-        Line();
-    }
-
-    private void Line(string line = "") => _text.Append(line).Append('\n');
 }

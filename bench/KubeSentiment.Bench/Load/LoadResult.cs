@@ -70,6 +70,12 @@ internal sealed record CachedCounts(long Level1, long Level2, long Computed);
 internal sealed record ProcessUse(
     string Name, double CpuSeconds, double CpuMicrosecondsPerRequest, long RssBeforeKb, long RssAfterKb, long PeakSampledKb, long HighWaterMarkKb)
 {
+    /// <summary>What the servers are called, each and together.</summary>
+    public const string Server = "server";
+
+    /// <summary>Microseconds a request, to two digits; 0 where there was none.</summary>
+    public static double Each(double seconds, long requests) => requests == 0 ? 0 : Math.Round(seconds * 1e6 / requests, 2);
+
     /// <summary>Processes as one: times and sizes are added.</summary>
     public static ProcessUse Sum(string name, IReadOnlyCollection<ProcessUse> uses) => new(
         name,

@@ -9,8 +9,13 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Tally _tally = new();
-    private readonly WatchedProcess[] _servers = Array.ConvertAll(options.ServerPids, pid => new WatchedProcess("server", pid));
-    private readonly WatchedProcess[] _others = [.. options.Watched.Select(other => new WatchedProcess(other.Key, other.Value))];
+
+    // The servers first.
+    private readonly WatchedProcess[] _processes =
+    [
+        .. options.ServerPids.Select(pid => new WatchedProcess(ProcessUse.Server, pid)),
+        .. options.Watched.Select(other => new WatchedProcess(other.Key, other.Value)),
+    ];
 
     public async Task<LoadResult> RunAsync(CancellationToken cancellation)
     {
@@ -28,8 +33,7 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
         await PauseAsync(options.Warmup, runs, cancellation);
         var own = Process.GetCurrentProcess();
         var clientCpu = own.TotalProcessorTime;
-        Array.ForEach(_servers, server => server.Begin());
-        Array.ForEach(_others, other => other.Begin());
+        Array.ForEach(_processes, process => process.Begin());
         var opened = Stopwatch.GetTimestamp();
         arrivals.BeginCounting(options.Duration is { } duration ? opened + (long)(duration.TotalSeconds * Stopwatch.Frequency) : long.MaxValue);
 
@@ -51,16 +55,16 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
         own.Refresh();
         var result = _tally.Result(opened, bodies.TextsPerRequest, options.CountCached);
         var cpu = (own.TotalProcessorTime - clientCpu).TotalSeconds;
-        var servers = Array.ConvertAll(_servers, server => server.Use(result.Requests));
+        var uses = Array.ConvertAll(_processes, process => process.Use(result.Requests));
         return result with
         {
             Url = string.Join(' ', options.Urls.Select(u => u.ToString())),
             Mode = Mode(),
             Connections = options.Connections,
             ClientCpuSeconds = cpu,
-            ClientCpuMicrosecondsPerRequest = result.Requests == 0 ? 0 : Math.Round(cpu * 1e6 / result.Requests, 2),
-            Server = servers.Length == 0 ? null : ProcessUse.Sum("server", servers),
-            Processes = [.. servers, .. _others.Select(other => other.Use(result.Requests))],
+            ClientCpuMicrosecondsPerRequest = ProcessUse.Each(cpu, result.Requests),
+            Server = options.ServerPids.Length == 0 ? null : ProcessUse.Sum(ProcessUse.Server, uses[..options.ServerPids.Length]),
+            Processes = [.. uses],
         };
     }
 
@@ -89,8 +93,7 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
             {
                 var now = Stopwatch.GetTimestamp();
                 Array.ForEach(connections, connection => connection.AbortIfLate(now, limit));
-                Array.ForEach(_servers, server => server.SampleRssKb());
-                Array.ForEach(_others, other => other.SampleRssKb());
+                Array.ForEach(_processes, process => process.SampleRssKb());
             }
         }
         catch (OperationCanceledException)

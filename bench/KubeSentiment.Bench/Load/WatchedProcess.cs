@@ -23,7 +23,7 @@ internal sealed class WatchedProcess(string name, int pid)
     {
         var cpu = CpuSeconds() - _cpuBefore;
         var after = SampleRssKb();
-        return new ProcessUse(name, cpu, requests == 0 ? 0 : Math.Round(cpu * 1e6 / requests, 2), _rssBeforeKb, after, PeakSampledKb, StatusKb("VmHWM:"));
+        return new ProcessUse(name, cpu, ProcessUse.Each(cpu, requests), _rssBeforeKb, after, PeakSampledKb, StatusKb("VmHWM:"));
     }
 
     /// <summary>User and kernel seconds since the process began.</summary>

@@ -1,14 +1,11 @@
-using System.Text;
 using KubeSentiment.Bench.Load;
 
 namespace KubeSentiment.Bench.Report;
 
 /// <summary>Writes a comparison as markdown: every figure comes from the result files, and what was not measured says so.</summary>
-internal sealed class ComparisonReport(ResultFolder results, string commit, string notes)
+internal sealed class ComparisonReport(ResultFolder results, string commit, string notes) : MarkdownReport
 {
-    private readonly StringBuilder _text = new();
-
-    public string Render()
+    protected override void Write()
     {
         Line($"# Comparison, {Machine.Now()}");
         Line();
@@ -24,7 +21,6 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
         Idle();
         Overhead();
         Memory();
-        return _text.ToString();
     }
 
     private void Start()
@@ -163,15 +159,6 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
                 + $"| {Mb(run.Server?.HighWaterMarkKb)} | {run.Requests - run.Good} |");
         }
     }
-
-    private void Section(string title)
-    {
-        Line();
-        Line($"## {title}");
-        Line();
-    }
-
-    private void Line(string line = "") => _text.Append(line).Append('\n');
 
     private static string Join<T>(List<T> runs, Func<T, double> figure) => string.Join(", ", runs.Select(run => $"{figure(run):0}"));
 

@@ -48,6 +48,9 @@ internal sealed class LocalScorer : IAsyncDisposable
     /// <summary>Whether the folder has a fast model, on or off.</summary>
     public bool HasTwoSpeeds => _model.Folder.FastPath is not null;
 
+    /// <summary>Whether the fast model answers what it is sure of.</summary>
+    public bool AnswersFast => _model.Rule is not null;
+
     /// <summary>When the fast model's answer is enough, as it is set.</summary>
     public CascadeOptions Cascade => _services.GetRequiredService<CascadeOptions>();
 
@@ -96,7 +99,12 @@ internal sealed class LocalScorer : IAsyncDisposable
         services.AddPipeline();
 
         var provider = services.BuildServiceProvider();
-        settings.LogWarnings(provider.GetRequiredService<ILogger<LocalScorer>>());
+        if (choice == ModelChoice.AsSet)
+        {
+            // The others start beside this one, which has said it.
+            settings.LogWarnings(provider.GetRequiredService<ILogger<LocalScorer>>());
+        }
+
         return new LocalScorer(provider);
     }
 

@@ -64,7 +64,7 @@ internal static class EvaluateCommand
         List<IEvaluationReport> reports = [.. predictions];
         if (scorer.HasTwoSpeeds && !options.NoTradeOff)
         {
-            reports.Add(await TradeOffAsync(terminal, file, evaluator.Rows, labels, scorer.Cascade, options.Model, cancellationToken));
+            reports.Add(await TradeOffAsync(terminal, file, evaluator.Rows, labels, scorer, options.Model, cancellationToken));
         }
 
         terminal.Output.WriteLine($"Model {scorer.ModelName} {scorer.Fingerprint} on {file.Path}");
@@ -88,12 +88,14 @@ internal static class EvaluateCommand
     }
 
     private static async Task<TradeOffReport> TradeOffAsync(
-        Terminal terminal, LabelledFile file, long rows, LabelMap labels, CascadeOptions cascade, string? model, CancellationToken cancellationToken)
+        Terminal terminal, LabelledFile file, long rows, LabelMap labels, LocalScorer asSet, string? model, CancellationToken cancellationToken)
     {
         await using var fast = LocalScorer.Start(model, ModelChoice.FastAlone);
         await using var full = LocalScorer.Start(model, ModelChoice.FullAlone);
-        var report = new TradeOffReport(cascade is { Enabled: true, Threshold: <= 1 } ? cascade.Threshold : null);
-        var run = new TradeOffRun(fast, full, cascade.MaxTokens);
+        var cascade = asSet.Cascade;
+        var report = new TradeOffReport(asSet.AnswersFast ? cascade.Threshold : null);
+        // As set, on or off: what it would keep.
+        var run = new TradeOffRun(fast, full, new CascadeRule((float)cascade.Threshold, cascade.MaxTokens, Floor: null));
         var pace = new Pace(TimeProvider.System);
         await terminal.ShowAsync($"{file.Path}, each model", pace, quiet: false, progress => run.RunAsync(file, rows, labels, report, progress, cancellationToken));
         return report;

@@ -7,7 +7,10 @@ namespace KubeSentiment.CommandLine.Evaluation;
 
 /// <summary>Shows the texts of a labelled file to both models of a folder, each on its own: what any threshold would give can be worked out of that.</summary>
 /// <remarks>By turns, some thousand texts each, so that whatever else the machine does slows both.</remarks>
-internal sealed class TradeOffRun(LocalScorer fast, LocalScorer full, int maxTokens)
+/// <param name="fast">The fast model alone.</param>
+/// <param name="full">The full model alone.</param>
+/// <param name="rule">Says which texts the fast model may answer.</param>
+internal sealed class TradeOffRun(LocalScorer fast, LocalScorer full, CascadeRule rule)
 {
     /// <summary>Both models answer these before the clock runs: code that is new runs slowly.</summary>
     private const int WarmUpTexts = 256;
@@ -45,5 +48,5 @@ internal sealed class TradeOffRun(LocalScorer fast, LocalScorer full, int maxTok
 
     /// <summary>A text that the fast model may not read, or failed on, is never its.</summary>
     private float TopScore(Prediction prediction) =>
-        prediction.Origin.Stage == AnswerStage.Fast && (maxTokens == 0 || prediction.Origin.Tokens <= maxTokens) ? prediction.Score : -1;
+        prediction.Origin.Stage == AnswerStage.Fast && rule.Admits(prediction.Origin.Tokens) ? prediction.Score : -1;
 }

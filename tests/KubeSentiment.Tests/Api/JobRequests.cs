@@ -8,8 +8,6 @@ internal static class JobRequests
 {
     public const string Submit = "/api/v1/batch/predict";
 
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
-
     public static Task<Answer> SubmitAsync(this TestService service, params string?[] texts) =>
         service.PostAsync(Submit, JsonSerializer.Serialize(new { texts }));
 
@@ -35,20 +33,6 @@ internal static class JobRequests
     public static Task<Answer> CancelAsync(this TestService service, string id) => service.SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"/api/v1/batch/jobs/{id}"));
 
     /// <summary>Asks again and again until the job is in that state.</summary>
-    public static async Task<JsonElement> UntilAsync(this TestService service, string id, string state)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        using var timer = new PeriodicTimer(Period, TimeProvider.System);
-        while (true)
-        {
-            var status = (await service.StatusAsync(id)).ShouldBeOk();
-            if (status.GetProperty("status").GetString() == state)
-            {
-                return status;
-            }
-
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
-    }
+    public static Task<JsonElement> UntilAsync(this TestService service, string id, string state) =>
+        AskingAgain.UntilAsync(async () => (await service.StatusAsync(id)).ShouldBeOk(), status => status.GetProperty("status").GetString() == state);
 }

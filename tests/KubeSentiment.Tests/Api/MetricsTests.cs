@@ -21,7 +21,8 @@ public sealed partial class MetricsTests
         (await service.PostAsync("/api/v1/predict", $$"""{"text":"{{BreakableModel.Word}}"}""")).ShouldBeProblem(500, "E2002");
         await service.UntilAsync((await service.SubmitAsync("good")).ShouldBeAccepted(), "completed");
 
-        var scrape = (await service.GetAsync("/metrics")).Text;
+        // A job is counted after its end can be seen, its duration last.
+        var scrape = await AskingAgain.UntilAsync(async () => (await service.GetAsync("/metrics")).Text, text => text.Contains(MetricNames.JobChunkDuration, StringComparison.Ordinal));
 
         var families = Families().Matches(scrape).Select(match => match.Groups["name"].Value).Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
         // Other services in this process publish under the same names: their events may or may not be here.

@@ -6,7 +6,8 @@ namespace KubeSentiment.IntegrationTests.CommandLine;
 /// <summary>Whole files through the real program: killed, interrupted, piped.</summary>
 public sealed class ScoreTests : IDisposable
 {
-    private const int Rows = 6_000;
+    // Nothing is written before 4,096 rows are in hand: so many that a run is far from its end then.
+    private const int Rows = 12_000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 

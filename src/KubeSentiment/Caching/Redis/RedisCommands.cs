@@ -8,13 +8,17 @@ internal static class RedisCommands
     private static readonly RedisConnectionException NoConnection = new(
         ConnectionFailureType.UnableToConnect, CommandFlags.None, "There is no connection to Redis.");
 
-    /// <summary>One MGET; on a Cluster, whose keys lie in many slots, as many GETs, sent without waiting for one another.</summary>
-    public static async Task<RedisValue[]> GetAsync(RedisConnection connection, RedisKey[] keys) => keys switch
+    /// <summary>One MGET, shared with other lookups of the moment; on a Cluster, whose keys lie in many slots, as many GETs, sent without waiting for one another.</summary>
+    public static async Task<RedisValue[]> GetAsync(RedisConnection connection, RedisKey[] keys) => connection.IsCluster
+        ? await Task.WhenAll(Array.ConvertAll(keys, key => GetAsync(connection.Database, key)))
+        : await connection.Lookups.GetAsync(keys);
+
+    /// <summary>One MGET.</summary>
+    public static async Task<RedisValue[]> GetAsync(IDatabase database, RedisKey[] keys) => keys switch
     {
         [] => [],
-        [var key] => [await GetAsync(connection.Database, key)],
-        _ when connection.IsCluster => await Task.WhenAll(Array.ConvertAll(keys, key => GetAsync(connection.Database, key))),
-        _ => await connection.Database.StringGetAsync(keys),
+        [var key] => [await GetAsync(database, key)],
+        _ => await database.StringGetAsync(keys),
     };
 
     /// <summary>As MGET does, takes a key of another kind for one that is not there: one such key says nothing about Redis' health.</summary>
@@ -30,19 +34,30 @@ internal static class RedisCommands
         }
     }
 
-    /// <summary>As many SETs or UNLINKs as there are changes, sent in order and without waiting for one another.</summary>
-    public static async Task<Exception?[]> WriteAsync(RedisConnections connections, IReadOnlyList<PendingWrite> batch, TimeProvider time)
+    /// <summary>As many SETs or UNLINKs as there are changes, sent in order, in one write and without waiting for one another.</summary>
+    public static async Task<Exception?[]> WriteAsync(RedisConnections connections, IReadOnlyList<PendingWrite> changes, TimeProvider time)
     {
         if (!connections.TryTake(out var connection))
         {
-            return [.. Enumerable.Repeat(NoConnection, batch.Count)];
+            return [.. Enumerable.Repeat(NoConnection, changes.Count)];
         }
 
         var now = time.GetUtcNow();
-        var sent = new Task[batch.Count];
+        var batch = connection.Database.CreateBatch();
+        var sent = new Task[changes.Count];
         for (var i = 0; i < sent.Length; i++)
         {
-            sent[i] = WriteAsync(connection.Database, batch[i], now);
+            sent[i] = WriteAsync(batch, changes[i], now);
+        }
+
+        try
+        {
+            batch.Execute();
+        }
+        catch (Exception e)
+        {
+            // The connection went just now; none was sent.
+            return Array.ConvertAll(sent, task => task.Exception?.InnerException ?? e);
         }
 
         await Task.WhenAll(sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -50,7 +65,7 @@ internal static class RedisCommands
     }
 
     /// <summary>Stores or deletes one entry.</summary>
-    public static Task<bool> WriteAsync(IDatabase database, in PendingWrite write, DateTimeOffset now)
+    public static Task<bool> WriteAsync(IDatabaseAsync database, in PendingWrite write, DateTimeOffset now)
     {
         try
         {

@@ -38,7 +38,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
         _logger = logger;
         ClientName = RedisConfiguration.ClientName(Environment.MachineName);
         _configuration = RedisConfiguration.Of(options, ClientName);
-        _slots = [.. Enumerable.Range(0, PoolSize(options.MaxConnections)).Select(_ => new Slot())];
+        _slots = [.. Enumerable.Range(0, PoolSize(options.MaxConnections)).Select(_ => new Slot(time, options.Budget / 4))];
     }
 
     /// <summary>What Redis knows the connections by.</summary>
@@ -69,7 +69,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
             var slot = _slots[(turn + i) % (uint)_slots.Length];
             if (slot.Multiplexer is { IsConnected: true } multiplexer)
             {
-                connection = new RedisConnection(multiplexer.GetDatabase(), slot.IsCluster);
+                connection = new RedisConnection(multiplexer.GetDatabase(), slot.Lookups, slot.IsCluster);
                 return true;
             }
         }
@@ -140,10 +140,16 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     /// <summary>A place in the pool; empty until its multiplexer is made.</summary>
     private sealed class Slot
     {
+        public Slot(TimeProvider time, TimeSpan patience) =>
+            Lookups = new SharedTrips(keys => RedisCommands.GetAsync(Multiplexer!.GetDatabase(), keys), time, patience);
+
         private volatile ConnectionMultiplexer? _multiplexer;
         private volatile bool _isCluster;
 
         public ConnectionMultiplexer? Multiplexer => _multiplexer;
+
+        /// <summary>Only for a multiplexer that is there.</summary>
+        public SharedTrips Lookups { get; }
 
         public bool IsCluster => _isCluster;
 

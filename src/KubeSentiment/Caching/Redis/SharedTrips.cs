@@ -1,0 +1,122 @@
+using StackExchange.Redis;
+
+namespace KubeSentiment.Caching.Redis;
+
+/// <summary>Sends a lookup of some keys.</summary>
+/// <returns>A value for each key, in order; null where there is none.</returns>
+internal delegate Task<RedisValue[]> SendLookup(RedisKey[] keys);
+
+/// <summary>The lookups of many callers over one connection: those that come while one is under way go together in the next.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>With nothing under way a lookup departs at once: an idle service loses nothing. A busy one pays for one command, one write and one reply where it paid for many.</item>
+/// <item>Nobody waits for a trip that takes longer than <c>patience</c>: who comes then departs at once and takes along those who wait. So one reply that does not come
+/// holds up nobody else.</item>
+/// <item>A trip holds at most <see cref="MostKeys"/> keys, unless one lookup alone has more.</item>
+/// <item>A trip that fails has failed for all in it, and for nobody else.</item>
+/// </list>
+/// </remarks>
+internal sealed class SharedTrips(SendLookup send, TimeProvider time, TimeSpan patience)
+{
+    public const int MostKeys = 256;
+
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private readonly Queue<Lookup> _waiting = [];
+    private long _lastTrip;
+    private long _departed;
+    private bool _isUnderWay;
+
+    /// <summary>Lookups that wait for a trip to end.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>Looks keys up, alone or together with others.</summary>
+    /// <returns>A value for each key, in order; fails as the trip does.</returns>
+    public Task<RedisValue[]> GetAsync(RedisKey[] keys)
+    {
+        var lookup = new Lookup(keys);
+        List<Lookup> trip;
+        long number;
+        lock (_lock)
+        {
+            _waiting.Enqueue(lookup);
+            if (_isUnderWay && time.GetElapsedTime(_departed) < patience)
+            {
+                return lookup.Values;
+            }
+
+            (trip, number) = (Board_NeedsLock(), ++_lastTrip);
+        }
+
+        _ = TravelAsync(trip, number);
+        return lookup.Values;
+    }
+
+    /// <summary>Makes a trip, and then others for as long as somebody waits; ends when a later one has begun without waiting for this.</summary>
+    private async Task TravelAsync(List<Lookup> trip, long number)
+    {
+        while (trip.Count > 0)
+        {
+            await SendAsync(trip);
+            lock (_lock)
+            {
+                trip = number == _lastTrip ? Board_NeedsLock() : [];
+            }
+        }
+    }
+
+    private async Task SendAsync(List<Lookup> trip)
+    {
+        try
+        {
+            var values = await send(trip is [var only] ? only.Keys : [.. trip.SelectMany(lookup => lookup.Keys)]);
+            var at = 0;
+            foreach (var lookup in trip)
+            {
+                lookup.Answer(values, at);
+                at += lookup.Keys.Length;
+            }
+        }
+        catch (Exception e)
+        {
+            trip.ForEach(lookup => lookup.Fail(e));
+        }
+    }
+
+    private List<Lookup> Board_NeedsLock()
+    {
+        List<Lookup> trip = [];
+        for (var keys = 0; _waiting.TryPeek(out var next) && (trip.Count == 0 || keys + next.Keys.Length <= MostKeys); keys += next.Keys.Length)
+        {
+            trip.Add(_waiting.Dequeue());
+        }
+
+        _isUnderWay = trip.Count > 0;
+        _departed = time.GetTimestamp();
+        return trip;
+    }
+
+    private sealed class Lookup(RedisKey[] keys)
+    {
+        private readonly TaskCompletionSource<RedisValue[]> _values = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public RedisKey[] Keys => keys;
+
+        public Task<RedisValue[]> Values => _values.Task;
+
+        /// <summary>Takes its part of a trip's values.</summary>
+        public void Answer(RedisValue[] values, int at) => _values.SetResult(values.Length == keys.Length ? values : values[at..(at + keys.Length)]);
+
+        public void Fail(Exception e) => _values.TrySetException(e);
+    }
+}

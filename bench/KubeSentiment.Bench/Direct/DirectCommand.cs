@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using KubeSentiment.Bench.Load;
 using KubeSentiment.Bench.Texts;
 
 namespace KubeSentiment.Bench.Direct;
@@ -27,17 +25,24 @@ internal static class DirectCommand
             Description = "An earlier result: measure only what was best there, in place of --batch-sizes and --sort.",
         };
         var single = new Option<bool>("--single") { Description = "One text at a time on one thread: latency, not throughput." };
+        var twoSpeeds = new Option<bool>("--two-speeds")
+        {
+            Description = "As the service by default: the fast model first, the full one only where that is in doubt.",
+        };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
-        var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, bestOf, single, json };
+        var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, bestOf, single, twoSpeeds, json };
         textOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             var texts = textOptions.Read(parsed);
-            using var loaded = new DirectModel(parsed.GetRequiredValue(model));
+            using var full = new DirectModel(parsed.GetRequiredValue(model));
+            using var fast = parsed.GetValue(twoSpeeds) ? new FastFirst(parsed.GetRequiredValue(model)) : null;
             if (parsed.GetValue(single))
             {
-                var result = Single(loaded, texts);
-                Console.WriteLine($"one at a time, {texts.Count} texts");
+                var run = new DirectSingle(full, fast);
+                run.Measure(WarmUpOf(texts));
+                var result = run.Measure(texts);
+                Console.WriteLine($"one at a time, {texts.Count} texts{AnsweredFast(result.FastShare)}");
                 Console.WriteLine($"total         {result.Total}\ntokenization  {result.Tokenization}\nrun           {result.Run}");
                 ResultJson.Write(parsed.GetValue(json), result);
             }
@@ -47,7 +52,7 @@ internal static class DirectCommand
                 var ways = parsed.GetValue(bestOf) is { } earlier
                     ? [Way(ResultJson.Read<DirectResult>(earlier).Best)]
                     : parsed.GetRequiredValue(sizes).Split(',').SelectMany(size => orders.Select(sorted => (int.Parse(size), sorted))).ToArray();
-                ResultJson.Write(parsed.GetValue(json), Throughput(loaded, texts, parsed.GetValue(threads), ways));
+                ResultJson.Write(parsed.GetValue(json), Throughput(full, fast, texts, parsed.GetValue(threads), ways));
             }
         });
         return command;
@@ -55,10 +60,10 @@ internal static class DirectCommand
 
     private static (int Size, bool Sorted) Way(DirectRate rate) => (rate.BatchSize, rate.Sorted);
 
-    private static DirectResult Throughput(DirectModel model, List<string> texts, int threads, (int Size, bool Sorted)[] ways)
+    private static DirectResult Throughput(DirectModel full, FastFirst? fast, List<string> texts, int threads, (int Size, bool Sorted)[] ways)
     {
-        var warmup = new DirectThroughput(model, texts[..Math.Min(WarmupTexts, texts.Count)], threads);
-        var run = new DirectThroughput(model, texts, threads);
+        var warmup = new DirectThroughput(full, WarmUpOf(texts), threads, fast);
+        var run = new DirectThroughput(full, texts, threads, fast);
         var rates = new List<DirectRate>();
         Console.WriteLine($"{texts.Count} texts, {threads} threads");
         foreach (var (size, sorted) in ways)
@@ -77,28 +82,9 @@ internal static class DirectCommand
 
     private static void Print(DirectRate rate) => Console.WriteLine(
         $"batch {rate.BatchSize,3} {(rate.Sorted ? "sorted  " : "in order")}  {rate.TextsPerSecond,8:0.0} texts/s  "
-        + $"{rate.CpuMicrosecondsPerText,7:0.0} µs CPU a text  {rate.PaddingShare:0.0%} padding");
+        + $"{rate.CpuMicrosecondsPerText,7:0.0} µs CPU a text  {rate.PaddingShare:0.0%} padding{AnsweredFast(rate.FastShare)}");
 
-    private static DirectSingleResult Single(DirectModel model, List<string> texts)
-    {
-        foreach (var text in texts.Take(WarmupTexts))
-        {
-            model.Run([model.Encode(text)]);
-        }
+    private static string AnsweredFast(double? share) => share is { } value ? $", {value:0.0%} answered by the fast model" : "";
 
-        var (total, tokenization, running) = (Latency.NewHistogram(), Latency.NewHistogram(), Latency.NewHistogram());
-        foreach (var text in texts)
-        {
-            var started = Stopwatch.GetTimestamp();
-            var ids = model.Encode(text);
-            var encoded = Stopwatch.GetTimestamp();
-            model.Run([ids]);
-            var done = Stopwatch.GetTimestamp();
-            total.RecordTicks(done - started);
-            tokenization.RecordTicks(encoded - started);
-            running.RecordTicks(done - encoded);
-        }
-
-        return new DirectSingleResult(texts.Count, Latency.Of(total), Latency.Of(tokenization), Latency.Of(running));
-    }
+    private static List<string> WarmUpOf(List<string> texts) => texts[..Math.Min(WarmupTexts, texts.Count)];
 }

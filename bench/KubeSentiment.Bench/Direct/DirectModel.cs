@@ -35,7 +35,10 @@ internal sealed class DirectModel : IDisposable
 
     /// <summary>Runs these texts as one batch, padded to the longest.</summary>
     /// <returns>The scores, labels in the model's order, one text after the other.</returns>
-    public float[] Run(ReadOnlySpan<int[]> batch)
+    public float[] Run(ReadOnlySpan<int[]> batch) => Softmax(Logits(batch), batch.Length);
+
+    /// <summary>The same before the softmax.</summary>
+    public float[] Logits(ReadOnlySpan<int[]> batch)
     {
         var tokens = 0;
         foreach (var ids in batch)
@@ -69,7 +72,7 @@ internal sealed class DirectModel : IDisposable
         try
         {
             using var outputs = _session.Run(_runOptions, _inputs, values, ["logits"]);
-            return Softmax(outputs[0].GetTensorDataAsSpan<float>(), batch.Length);
+            return outputs[0].GetTensorDataAsSpan<float>().ToArray();
         }
         finally
         {

@@ -27,13 +27,16 @@ internal static class LoadCommand
         var batch = new Option<int?>("--batch") { Description = "Texts a request, sent to the batch route." };
         var seed = new Option<int?>("--seed") { Description = "Shuffle the texts (default: file order) and seed the random gaps." };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
+        var intervals = new Option<FileInfo?>("--intervals") { Description = "Write the run's course here: requests, latency and cache levels, tab-separated, a row an interval." };
+        var interval = Seconds("--interval", "How long an interval of --intervals is (default 60).");
         var apiKey = new Option<string?>("--api-key") { Description = "Sent as X-API-Key." };
         var countCached = new Option<bool>("--count-cached") { Description = "Count the cached field of the answers." };
         var pids = new Option<int[]>("--pid") { Description = "The server's process: read its CPU and memory from /proc. Several are added up." };
         var watch = new Option<string[]>("--watch") { Description = "NAME=PID: another process whose CPU and memory belong in the result." };
         var command = new Command("load", "Replay texts against a server.")
         {
-            urls, connections, maxInFlight, pipeline, requests, duration, warmup, timeout, rate, poisson, batch, seed, json, apiKey, countCached, pids, watch,
+            urls, connections, maxInFlight, pipeline, requests, duration, warmup, timeout, rate, poisson, batch, seed, json, intervals, interval, apiKey,
+            countCached, pids, watch,
         };
         texts.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
@@ -54,6 +57,8 @@ internal static class LoadCommand
                 Timeout = Time(parsed.GetValue(timeout)) ?? TimeSpan.FromSeconds(10),
                 ApiKey = parsed.GetValue(apiKey),
                 CountCached = parsed.GetValue(countCached),
+                Intervals = parsed.GetValue(intervals),
+                Interval = Time(parsed.GetValue(interval)) ?? TimeSpan.FromMinutes(1),
                 ServerPids = parsed.GetValue(pids) ?? [],
                 Watched = (parsed.GetValue(watch) ?? []).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => int.Parse(pair[^1], CultureInfo.InvariantCulture)),
             };

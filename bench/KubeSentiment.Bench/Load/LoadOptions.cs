@@ -41,6 +41,11 @@ internal sealed record LoadOptions
     /// <summary>Looks for the cached field in every answer.</summary>
     public bool CountCached { get; init; }
 
+    /// <summary>Where the run's course is written, a row an <see cref="Interval"/>; null writes none.</summary>
+    public FileInfo? Intervals { get; init; }
+
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The servers' processes, whose CPU and memory are read from /proc.</summary>
     public int[] ServerPids { get; init; } = [];
 
@@ -54,6 +59,7 @@ internal sealed record LoadOptions
         { Rate: not null, Pipeline: > 1 } => "--pipeline is for a closed loop: with --rate each request has its own time.",
         { Rate: <= 0 } or { Connections: < 1 } or { Pipeline: < 1 } or { Batch: < 1 } or { Requests: < 1 } =>
             "Rate, connections, pipeline, batch and requests are above zero.",
+        _ when Interval <= TimeSpan.Zero => "--interval is above zero.",
         _ => null,
     };
 }

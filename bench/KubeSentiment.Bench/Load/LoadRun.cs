@@ -37,6 +37,10 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
         var opened = Stopwatch.GetTimestamp();
         arrivals.BeginCounting(options.Duration is { } duration ? opened + (long)(duration.TotalSeconds * Stopwatch.Frequency) : long.MaxValue);
 
+        var course = options.Intervals is { } file
+            ? new IntervalFile(file, options.Interval, options.Duration, _tally).WriteAsync(opened, stopWatching.Token)
+            : Task.CompletedTask;
+
         // 3. Until the time is over or the number is reached; an open loop may then work off its backlog for one timeout.
         await PauseAsync(ArrivingTime(), runs, cancellation);
         arrivals.StopArriving();
@@ -50,6 +54,7 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
         Array.ForEach(connections, connection => connection.Dispose());
         await stopWatching.CancelAsync();
         await watching;
+        await course;
 
         // 4. The counts, with what the processes used for them.
         own.Refresh();

@@ -17,6 +17,7 @@ internal sealed class Tally
     private readonly Dictionary<int, long> _statuses = [];
     private readonly Dictionary<string, long> _failures = new(StringComparer.Ordinal);
     private readonly long[] _cached = new long[3];
+    private readonly IntervalTally _interval = new();
     private long _lastCompletion;
     private long _bytes;
 
@@ -32,6 +33,7 @@ internal sealed class Tally
         lock (_lock)
         {
             _latency.RecordTicks(now - arrival.Due);
+            _interval.Ended(now - arrival.Due, status is >= 200 and < 300);
             _service.RecordTicks(now - sent);
             if (status is >= 200 and < 300)
             {
@@ -63,6 +65,7 @@ internal sealed class Tally
         lock (_lock)
         {
             _latency.RecordTicks(waited);
+            _interval.Ended(waited, good: false);
             _failures[kind] = _failures.GetValueOrDefault(kind) + 1;
             _lastCompletion = Stopwatch.GetTimestamp();
         }
@@ -75,6 +78,16 @@ internal sealed class Tally
             _cached[0] += level1;
             _cached[1] += level2;
             _cached[2] += computed;
+            _interval.Cached(level1, level2, computed);
+        }
+    }
+
+    /// <summary>What ended since the last call.</summary>
+    public IntervalCounts TakeInterval()
+    {
+        lock (_lock)
+        {
+            return _interval.Take();
         }
     }
 

@@ -6,10 +6,12 @@ cd "$(dirname "$0")/.."
 
 DATA=${DATA:-../shared/data}
 TEXTS=${TEXTS:-$DATA/yelp/sentences.tsv.gz}
+SECONDS_WARM_UP=${SECONDS_WARM_UP:-30}          # until code is compiled for speed: measured sooner, the capacity is too low and three times it no such thing
 SECONDS_CALM=${SECONDS_CALM:-30}
 SECONDS_OVERLOAD=${SECONDS_OVERLOAD:-60}
 CONNECTIONS=${CONNECTIONS:-100}                 # closed loop that finds the capacity: as many as the gate lets in
 IN_FLIGHT=${IN_FLIGHT:-3000}                    # open loop: never short of connections
+PIN=${PIN:-}                                    # cores of the replica; start the script itself on the others (taskset -c 1) and the client takes nothing from it
 OUT=${OUT:-bench/results/overload-$(date -u +%F).md}
 
 build
@@ -21,7 +23,7 @@ texts=(--texts "$TEXTS" --distinct --limit 20000)
 load() { bench load --url "$url" "${texts[@]}" --pid "$replica" "$@" || true; }
 
 say "warm-up"
-load --connections "$CONNECTIONS" --duration 8 >/dev/null
+load --connections "$CONNECTIONS" --duration "$SECONDS_WARM_UP" >/dev/null
 say "capacity"
 load --connections "$CONNECTIONS" --warmup 1 --duration 15 --json "$work/capacity.json" | tee "$work/capacity.txt"
 capacity=$(field "$work/capacity.json" requests_per_second)
@@ -39,12 +41,15 @@ done | tee "$work/probes.txt"
 curl -s "http://127.0.0.1:$port/api/v1/load" | tee "$work/load.txt"
 wait "$running"
 say "after it"
-load --connections "$CONNECTIONS" --warmup 1 --duration 10 | tee "$work/after.txt"
+load --connections "$CONNECTIONS" --warmup 1 --duration 15 --json "$work/after.json" | tee "$work/after.txt"
 
 {
   page_head "Overload"
   echo
-  echo 'Client and service share the cores: what refusals and the client cost is missing from the goodput.'
+  if [[ -n $PIN ]]; then echo "The replica has core $PIN, the client others: what refusals cost is missing from the goodput."; else
+    echo 'Client and service share the cores: what refusals and the client cost is missing from the goodput.'; fi
+  awk -v before="$capacity" -v after="$(field "$work/after.json" requests_per_second)" -v good="$(field "$work/overload.json" requests_per_second)" \
+    'BEGIN { printf "Goodput %.0f requests/s, capacity before %.0f and after %.0f: %.0f %% of their mean.\n", good, before, after, 200 * good / (before + after) }'
   for part in "capacity:Capacity, closed loop" "calm:80 % of it, open loop" "overload:Three times of it, open loop" "probes:Probes in the middle of it" "load:/api/v1/load in the middle of it" "after:Capacity after it"; do
     printf '\n## %s\n\n```\n' "${part#*:}"
     cat "$work/${part%%:*}.txt"

@@ -23,6 +23,7 @@ public sealed class SharedTripsTests
         Reply(0);
         (await first).ShouldBe(["value of a", "value of b"]);
         var second = _trips.GetAsync(["c"]);
+        await SentAsync(2);
         _sent.Count.ShouldBe(2);
         Reply(1);
         (await second).ShouldBe(["value of c"]);
@@ -99,8 +100,9 @@ public sealed class SharedTripsTests
         (await next).ShouldBe(["value of c"]);
 
         // The stuck one takes nobody along any more: the later trips do.
-        var (fourth, fifth) = (_trips.GetAsync(["d"]), _trips.GetAsync(["e"]));
+        var fourth = _trips.GetAsync(["d"]);
         await SentAsync(3);
+        var fifth = _trips.GetAsync(["e"]);
         Reply(0);
         (await stuck).ShouldBe(["value of a"]);
         _sent.Count.ShouldBe(3);

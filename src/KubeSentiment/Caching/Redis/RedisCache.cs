@@ -79,7 +79,7 @@ internal sealed class RedisCache
         var (outcome, _) = await _gate.CallAsync(
             batch.Length == 1 ? RedisOperations.Set : RedisOperations.SetMany,
             (Batch: batch, Now: now),
-            static (connection, state) => Task.WhenAll(Array.ConvertAll(state.Batch, write => RedisCommands.WriteAsync(connection.Database, write, state.Now))),
+            static (connection, state) => Task.WhenAll(RedisCommands.Write(connection.Database, state.Batch, state.Now)),
             cancellationToken);
         if (outcome == RedisOutcome.Answered)
         {

@@ -34,7 +34,8 @@ internal static class RedisCommands
         }
     }
 
-    /// <summary>As many SETs or UNLINKs as there are changes, sent in order, in one write and without waiting for one another.</summary>
+    /// <summary>Stores or deletes entries over the next connection, and waits for the end of all.</summary>
+    /// <returns>For each change null, or why it failed.</returns>
     public static async Task<Exception?[]> WriteAsync(RedisConnections connections, IReadOnlyList<PendingWrite> changes, TimeProvider time)
     {
         if (!connections.TryTake(out var connection))
@@ -42,42 +43,42 @@ internal static class RedisCommands
             return [.. Enumerable.Repeat(NoConnection, changes.Count)];
         }
 
-        var now = time.GetUtcNow();
-        var batch = connection.Database.CreateBatch();
-        var sent = new Task[changes.Count];
-        for (var i = 0; i < sent.Length; i++)
-        {
-            sent[i] = WriteAsync(batch, changes[i], now);
-        }
-
-        try
-        {
-            batch.Execute();
-        }
-        catch (Exception e)
-        {
-            // The connection went just now; none was sent.
-            return Array.ConvertAll(sent, task => task.Exception?.InnerException ?? e);
-        }
-
-        await Task.WhenAll(sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var sent = Write(connection.Database, changes, time.GetUtcNow());
+        Task all = Task.WhenAll(sent);
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Array.ConvertAll(sent, task => task.Exception?.InnerException ?? (task.IsCanceled ? NoConnection : null));
     }
 
-    /// <summary>Stores or deletes one entry.</summary>
-    public static Task<bool> WriteAsync(IDatabaseAsync database, in PendingWrite write, DateTimeOffset now)
+    /// <summary>As many SETs or UNLINKs as there are changes, sent in order, in one write and without waiting for one another.</summary>
+    public static Task<bool>[] Write(IDatabase database, IReadOnlyList<PendingWrite> changes, DateTimeOffset now)
+    {
+        var batch = database.CreateBatch();
+        Task<bool>[] sent = [.. changes.Select(change => WriteAsync(batch, change, now))];
+        try
+        {
+            batch.Execute();
+            return sent;
+        }
+        catch (Exception e)
+        {
+            // The connection went just now: what the client has not failed by itself is never sent.
+            return Array.ConvertAll(sent, task => task.IsCompleted ? task : Task.FromException<bool>(e));
+        }
+    }
+
+    private static Task<bool> WriteAsync(IBatch batch, PendingWrite write, DateTimeOffset now)
     {
         try
         {
             var key = RedisKeys.Of(write.Namespace, write.Type, write.Key);
             if (write.Answer is null)
             {
-                return database.KeyDeleteAsync(key);
+                return batch.KeyDeleteAsync(key);
             }
 
             var left = write.WrittenAt + write.Ttl - now;
             var value = AnswerCodec.Encode(new StoredAnswer(write.Answer, write.WrittenAt, write.Ttl), write.Key.Hash);
-            return database.StringSetAsync(key, value, new Expiration(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1)));
+            return batch.StringSetAsync(key, value, new Expiration(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1)));
         }
         catch (Exception e)
         {

@@ -140,11 +140,11 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     /// <summary>A place in the pool; empty until its multiplexer is made.</summary>
     private sealed class Slot
     {
-        public Slot(TimeProvider time, TimeSpan patience) =>
-            Lookups = new SharedTrips(keys => RedisCommands.GetAsync(Multiplexer!.GetDatabase(), keys), time, patience);
-
         private volatile ConnectionMultiplexer? _multiplexer;
         private volatile bool _isCluster;
+
+        public Slot(TimeProvider time, TimeSpan patience) =>
+            Lookups = new SharedTrips(keys => RedisCommands.GetAsync(Multiplexer!.GetDatabase(), keys), time, patience);
 
         public ConnectionMultiplexer? Multiplexer => _multiplexer;
 

@@ -10,8 +10,8 @@ internal delegate Task<RedisValue[]> SendLookup(RedisKey[] keys);
 /// <remarks>
 /// <list type="bullet">
 /// <item>With nothing under way a lookup departs at once: an idle service loses nothing. A busy one pays for one command, one write and one reply where it paid for many.</item>
-/// <item>Nobody waits for a trip that takes longer than <c>patience</c>: who comes then departs at once and takes along those who wait. So one reply that does not come
-/// holds up nobody else.</item>
+/// <item>Who comes when a trip takes longer than <c>patience</c> departs at once and takes along those who wait. So a reply that does not come holds up a busy service no longer;
+/// where nobody comes, those who wait give up when their budget is used up, as who is under way does.</item>
 /// <item>A trip holds at most <see cref="MostKeys"/> keys, unless one lookup alone has more.</item>
 /// <item>A trip that fails has failed for all in it, and for nobody else.</item>
 /// </list>

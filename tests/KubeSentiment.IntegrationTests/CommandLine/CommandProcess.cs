@@ -26,6 +26,10 @@ internal sealed class CommandProcess : IDisposable
     /// <summary>Starts the program.</summary>
     public static CommandProcess Start(string folder, params string[] arguments) => Launch(Program, folder, arguments);
 
+    /// <summary>Starts the program such that Ctrl-C reaches it. A shell lets what it starts in the background ignore SIGINT, and whatever that starts inherits it, the program too.</summary>
+    public static CommandProcess StartInForeground(string folder, params string[] arguments) =>
+        Launch("env", folder, ["--default-signal=INT", Program, .. arguments]);
+
     /// <summary>Runs a program to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, string folder, params string[] arguments)
     {

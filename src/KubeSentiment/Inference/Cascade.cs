@@ -13,7 +13,8 @@ namespace KubeSentiment.Inference;
 /// </list>
 /// <para>
 /// Each model has workers of its own. With one set for both, a text would wait for the fast model behind a run of the full one, up to some 30 ms, and no priority could help it: a run cannot be broken
-/// off. So the scheduler shares the cores: fast workers are half as nice as full ones, go before them when they wake, and are done before their turn is over.
+/// off. So the scheduler shares the cores: fast workers are half as nice as full ones, go before them when they wake, and are done before their turn is over. Only when the full
+/// model falls behind do fast workers hold off; see <see cref="PendingQueue"/>.
 /// </para>
 /// </remarks>
 internal sealed class Cascade : IDisposable
@@ -125,5 +126,5 @@ internal sealed class Cascade : IDisposable
     }
 
     private List<(string Stage, Func<int> Texts)> Waiting() =>
-        _fast is null ? [(StageNames.Full, () => _full.Waiting)] : [(StageNames.Fast, () => _fast.Waiting), (StageNames.Full, () => _full.Waiting)];
+        _fast is null ? [(StageNames.Full, () => _full.Queue.Count)] : [(StageNames.Fast, () => _fast.Queue.Count), (StageNames.Full, () => _full.Queue.Count)];
 }

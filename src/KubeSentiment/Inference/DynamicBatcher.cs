@@ -35,7 +35,7 @@ internal sealed class DynamicBatcher : IDisposable
         _time = time;
         _stage = settings.Stage;
         _padId = settings.PadId;
-        _queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.RunOverheadTokens, time, settings.Workers);
+        _queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.RunOverheadTokens, time, settings.Workers, referral?.Next);
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)
         {
@@ -50,8 +50,8 @@ internal sealed class DynamicBatcher : IDisposable
         }
     }
 
-    /// <summary>Texts that wait here.</summary>
-    public int Waiting => _queue.Count;
+    /// <summary>What waits here.</summary>
+    public PendingQueue Queue => _queue;
 
     /// <summary>Queues texts; each of them holds a place.</summary>
     /// <exception cref="ObjectDisposedException">The workers have been told to end.</exception>

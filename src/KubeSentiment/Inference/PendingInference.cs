@@ -40,11 +40,14 @@ internal sealed class PendingInference
     /// <summary>True once there is nobody left to answer: cancelled, or answered.</summary>
     public bool IsDone => _answer.Task.IsCompleted;
 
-    /// <summary>Order of arrival. Written by <see cref="PendingQueue"/> under its lock, before a worker can see the text.</summary>
+    /// <summary>Order of arrival in the queue in which it is. Written by <see cref="PendingQueue"/> under its lock, before a worker can see the text.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>Timestamp of arrival. Written as <see cref="Sequence"/> is.</summary>
+    /// <summary>Timestamp of its arrival in the queue in which it is. Written as <see cref="Sequence"/> is.</summary>
     public long EnqueuedAt { get; set; }
+
+    /// <summary>Timestamp of its arrival in the first queue; null before. Written as <see cref="Sequence"/> is.</summary>
+    public long? ArrivedAt { get; set; }
 
     /// <summary>How long it has waited so far. Only the worker that has the text in hand reads and writes it.</summary>
     public TimeSpan QueueTime { get; private set; }

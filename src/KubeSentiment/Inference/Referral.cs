@@ -15,6 +15,9 @@ internal sealed partial class Referral(CascadeRule rule, DynamicBatcher full, Ti
     // Interlocked: when a failure may next be logged.
     private long _logFrom = long.MinValue;
 
+    /// <summary>Where they wait then.</summary>
+    public PendingQueue Next => full.Queue;
+
     /// <summary>Whether the answer stays; that of a text whose caller went away does, because nobody will read another.</summary>
     public static bool Keeps(PendingInference text, float topScore) => topScore >= text.Threshold || text.IsDone;
 

@@ -96,4 +96,74 @@ public class PendingQueueSoakTests
             }
         }
     }
+
+    /// <summary>The second queue is the slower one, so that workers of the first are held, again and again.</summary>
+    [Fact]
+    public async Task TwoQueuesInARow_EachTextOnceAndNoWorkerHeldForGood()
+    {
+        const int callers = 200;
+        const int textsPerCaller = 40;
+        var places = new QueuePlaces(callers);
+        var second = new PendingQueue(maxTokens: 64, places, Budget, runOverheadTokens: 6, TimeProvider.System, Workers);
+        var first = new PendingQueue(maxTokens: 64, places, Budget, runOverheadTokens: 6, TimeProvider.System, Workers, second);
+        var held = 0;
+
+        var workers = Enumerable.Range(0, Workers).SelectMany(_ => new[] { Start(() => Work(first, PassOnHalf)), Start(() => Work(second, AnswerSlowly)) }).ToArray();
+        var lengths = await Task.WhenAll(Enumerable.Range(0, callers).Select(seed => Task.Run(() => Call(new Random(seed)))));
+        first.Close();
+        second.Close();
+        await Task.WhenAll(workers);
+
+        // Integrity: every text has its own answer, nothing is left, nobody is held; and the rule was at work.
+        lengths.ShouldAllBe(right => right == textsPerCaller);
+        (first.Count, second.Count, first.HeldWorkers, places.Taken).ShouldBe((0, 0, 0, 0));
+        held.ShouldBeGreaterThan(0);
+
+        void Work(PendingQueue queue, Action<List<PendingInference>> run)
+        {
+            List<PendingInference> batch = [];
+            while (queue.Take(batch))
+            {
+                Interlocked.Add(ref held, first.HeldWorkers);
+                run(batch);
+            }
+        }
+
+        void PassOnHalf(List<PendingInference> batch)
+        {
+            second.Enqueue(batch.Where(text => text.Length % 2 == 1).ToArray());
+            Answer(batch.Where(text => text.Length % 2 == 0));
+        }
+
+        void AnswerSlowly(List<PendingInference> batch)
+        {
+            SpinWait.SpinUntil(() => false, TimeSpan.FromMilliseconds(1));
+            Answer(batch);
+        }
+
+        void Answer(IEnumerable<PendingInference> texts)
+        {
+            foreach (var text in texts)
+            {
+                places.Return(1);
+                text.Complete(new InferenceOutput([text.Length], null, TimeSpan.Zero, TimeSpan.Zero));
+            }
+        }
+
+        async Task<int> Call(Random random)
+        {
+            var right = 0;
+            for (var i = 0; i < textsPerCaller; i++)
+            {
+                var text = new PendingInference(new InferenceRequest(new TokenizedText(new int[random.Next(2, 65)], false), CancellationToken.None), wantsEmbedding: false);
+                places.TryTake(1).ShouldBeTrue();
+                first.Enqueue([text]);
+                right += (int)(await text.Answer).Logits[0] == text.Length ? 1 : 0;
+            }
+
+            return right;
+        }
+
+        static Task Start(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 }

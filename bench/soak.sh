@@ -23,7 +23,7 @@ REDIS_MEMORY=${REDIS_MEMORY:-16mb}
 CONNECTIONS=${CONNECTIONS:-64}                  # closed loop that finds the capacity
 SECONDS_WARM_UP=${SECONDS_WARM_UP:-75}          # until code is compiled for speed and both levels of the cache are full
 SECONDS_CAPACITY=${SECONDS_CAPACITY:-20}        # of each of the two measurements
-SECONDS_SETTLE=${SECONDS_SETTLE:-30}            # of the run, not counted: the stream starts anew, and its beginning may still be remembered
+SECONDS_SETTLE=${SECONDS_SETTLE:-30}            # of the trial and of the run, not counted: a stream starts anew, and its beginning may still be remembered
 SECONDS_DRAIN=${SECONDS_DRAIN:-60}              # for the lag to go back to 0
 OUT=${OUT:-bench/results/soak-$(date -u +%F).md}
 
@@ -71,11 +71,12 @@ settings=(MLOPS_REDIS_ENABLED=true MLOPS_REDIS_PORT="$redis_port" MLOPS_PREDICTI
 start_replica "$port" "${settings[@]}"
 bench stream --texts "$TEXTS" --distinct --count "$COUNT" --hit-rate "$HIT_RATE" --out "$work/stream.txt" | tee "$work/stream.out"
 bench stream --texts "$TEXTS" --distinct --count "$COUNT" --hit-rate "$HIT_RATE" --seed 2 --out "$work/other.txt"
+bench stream --texts "$TEXTS" --distinct --count "$COUNT" --hit-rate "$HIT_RATE" --seed 3 --out "$work/trial-stream.txt" # whose beginning no cache remembers from the run before
 tr '\t' ' ' <"$work/other.txt" | sed 's/\\/\\\\/g; s/"/\\"/g' >"$work/messages.txt" # as in JSON
 load() { # what it prints, options
   local to=$1
   shift
-  run "$to" load --url "$base/api/v1/predict" --texts "$work/stream.txt" --count-cached --pid "$replica" --watch "redis=$redis" --watch "kafka=$kafka" "$@"
+  run "$to" load --url "$base/api/v1/predict" --count-cached --pid "$replica" --watch "redis=$redis" --watch "kafka=$kafka" "$@"
 }
 
 # All messages, evenly over the time.
@@ -103,17 +104,25 @@ sample() {
 }
 
 say "capacity, nothing in Kafka"
-load "$work/capacity.txt" --connections "$CONNECTIONS" --warmup "$SECONDS_WARM_UP" --duration "$SECONDS_CAPACITY" --json "$work/capacity.json"
+load "$work/capacity.txt" --texts "$work/stream.txt" --connections "$CONNECTIONS" --warmup "$SECONDS_WARM_UP" --duration "$SECONDS_CAPACITY" --json "$work/capacity.json"
 wait "$running" || { cat "$work/capacity.txt" >&2; exit 1; }
 cat "$work/capacity.txt"
-capacity=$(field "$work/capacity.json" requests_per_second)
+# A closed loop keeps the batches full. Random arrivals below saturation do not, and a request costs more: what the same CPU is enough for then is the capacity of this run.
+reached=$(field "$work/capacity.json" requests_per_second)
+trial=$(awk -v c="$reached" -v l="$LOAD" 'BEGIN { printf "%.1f", c * l * 0.7 }')
+say "what a request costs at $trial requests/s"
+load "$work/trial.txt" --texts "$work/trial-stream.txt" --rate "$trial" --poisson --max-in-flight $((8 * CONNECTIONS)) --warmup "$SECONDS_SETTLE" --duration "$SECONDS_CAPACITY" --json "$work/trial.json"
+wait "$running" || { cat "$work/trial.txt" >&2; exit 1; }
+cat "$work/trial.txt"
+cost=$(field "$work/trial.json" cpu_microseconds_per_request)
+capacity=$(awk -v cpu="$(field "$work/capacity.json" cpu_seconds)" -v s="$(field "$work/capacity.json" seconds)" -v cost="$cost" 'BEGIN { print cpu / s / cost * 1e6 }')
 rate=$(awk -v c="$capacity" -v l="$LOAD" -v k="$KAFKA_SHARE" 'BEGIN { printf "%.1f", c * l * (1 - k) }')
 messages=$(awk -v c="$capacity" -v l="$LOAD" -v k="$KAFKA_SHARE" -v m="$MESSAGE_COST" -v s="$DURATION" 'BEGIN { printf "%.0f", c * l * k / m * s }')
 # Numbered, so that each result can be told.
 awk -v count="$messages" '{ texts[NR] = $0 } END { for (n = 1; n <= count; n++) printf "{\"id\":\"%d\",\"text\":\"%s\"}\n", n, texts[(n - 1) % NR + 1] }' "$work/messages.txt" >"$work/messages.ndjson"
 
 say "$DURATION s at $rate requests/s, and $messages messages"
-load "$work/load.txt" --rate "$rate" --poisson --max-in-flight $((8 * CONNECTIONS)) --warmup "$SECONDS_SETTLE" --duration "$DURATION" --json "$work/load.json" --intervals "$work/intervals.tsv" --interval "$INTERVAL"
+load "$work/load.txt" --texts "$work/stream.txt" --rate "$rate" --poisson --max-in-flight $((8 * CONNECTIONS)) --warmup "$SECONDS_SETTLE" --duration "$DURATION" --json "$work/load.json" --intervals "$work/intervals.tsv" --interval "$INTERVAL"
 loading=$running
 until [[ -s $work/intervals.tsv ]]; do pause 0.1; kill -0 "$loading" || { cat "$work/load.txt" >&2; exit 1; }; done
 mkfifo "$work/feed"
@@ -175,8 +184,10 @@ taskset -cp "$all" $$ >/dev/null                 # the head counts the cores
   printf 'Load average of the machine before the run: %s.\n' "$busy"
   printf 'Stream: %s Texts of the messages: the same catalogue, another seed.\n' "$(cat "$work/stream.out")."
   printf 'Memory holds %s answers, Redis %s (allkeys-lru); the topics have 12 partitions, the replica 4 consumers.\n' "$MEMORY_ENTRIES" "$REDIS_MEMORY"
-  printf 'Capacity, closed loop of %s connections, nothing in Kafka: %.0f requests/s. Then %.0f %% of it: %s requests/s in an open loop with random gaps, and %s messages/s, each counted as %s requests.\n' \
-    "$CONNECTIONS" "$capacity" "$(awk -v l="$LOAD" 'BEGIN { print 100 * l }')" "$rate" "$(awk -v m="$messages" -v s="$DURATION" 'BEGIN { printf "%.1f", m / s }')" "$MESSAGE_COST"
+  printf 'With nothing in Kafka a closed loop of %s connections reached %.0f requests/s at %.0f µs of the replica'"'"'s CPU each; at %s requests/s in an open loop with random gaps, where batches are smaller, a request cost %.0f µs.\n' \
+    "$CONNECTIONS" "$reached" "$(field "$work/capacity.json" cpu_microseconds_per_request)" "$trial" "$cost"
+  printf 'For that the same CPU is enough for %.0f requests/s: the capacity. The run is %.0f %% of it: %s requests/s in an open loop with random gaps, and %s messages/s, each counted as %s requests.\n' \
+    "$capacity" "$(awk -v l="$LOAD" 'BEGIN { print 100 * l }')" "$rate" "$(awk -v m="$messages" -v s="$DURATION" 'BEGIN { printf "%.1f", m / s }')" "$MESSAGE_COST"
   printf '\n## By %s s\n\n' "$INTERVAL"
   echo 'Latency from the time a request was due, in ms; of RSS, GC heap (at the last collection), GC committed, handles and threads the median of five samples; of the lag the highest.'
   printf '\n| from s | requests | failed | p50 | p99 | max | hits %% | in Redis %% | cores used | RSS MB | heap MB | committed MB | handles | threads | Redis MB | messages | lag |\n'
@@ -201,6 +212,8 @@ taskset -cp "$all" $$ >/dev/null                 # the head counts the cores
   printf '| exit code of the replica on SIGTERM | %s |\n| lines that it logged (warnings and errors) | %s |\n' "$code" "$(wc -l <"$work/service-$port.log")"
   printf '\n## What the client printed\n\nCapacity:\n\n```\n'
   cat "$work/capacity.txt"
+  printf '```\n\nCost of a request:\n\n```\n'
+  cat "$work/trial.txt"
   printf '```\n\nThe run:\n\n```\n'
   cat "$work/load.txt"
   printf '```\n'

@@ -106,7 +106,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
     start 1 2
     warm_up
     case $rate in
-      0) ask --texts "$TEXTS" --distinct --limit 30000 --skip $((30000 * round)) --warmup 1 --duration 8 --json "$work/wide-$rate-$round.json" ;;
+      0) ask --texts "$TEXTS" --distinct --limit 50000 --skip $((50000 * (round - 1))) --warmup 1 --requests 30000 --json "$work/wide-$rate-$round.json" ;;
       100) ask "${few[@]}" --warmup 3 --duration 6 --json "$work/wide-$rate-$round.json" ;;
       *) ask --texts "$work/stream-$rate.txt" --requests "$COUNT" --json "$work/wide-$rate-$round.json" ;;
     esac

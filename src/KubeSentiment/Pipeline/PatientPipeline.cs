@@ -5,7 +5,8 @@ namespace KubeSentiment.Pipeline;
 /// <summary>The main path for callers who would rather wait than be refused: Kafka and jobs.</summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>Texts enter by the gate's patient door, few at a time, side by side: HTTP callers never wait for all of a large batch.</item>
+/// <item>Texts enter by the gate's patient door, few at a time, side by side: HTTP callers never wait for all of a large batch. Those of like length enter together: the model then runs many at once with
+/// little padding, although it never has more in hand than the gate holds.</item>
 /// <item>What is refused all the same (the service still starts, the model's queue is full, its breaker open) is tried again with backoff, without end; nothing is held
 /// meanwhile, neither a place at the gate nor one in the queue.</item>
 /// <item>Outcomes are Predicted, Rejected or Failed, never Refused.</item>
@@ -23,6 +24,11 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
     /// <summary>How many texts enter together; callers who bring no more than this have no more of the gate.</summary>
     public int TextsAtOnce => pipeline.BackgroundTexts;
 
+    /// <summary>The indexes of texts, in parts of like length: the shortest in the first, and of equal ones the earliest.</summary>
+    /// <param name="texts">Any number of texts.</param>
+    /// <param name="size">Most texts of a part.</param>
+    internal static IEnumerable<int[]> Parts(IReadOnlyList<string> texts, int size) => Enumerable.Range(0, texts.Count).OrderBy(index => texts[index].Length).Chunk(size);
+
     /// <summary>Predicts the sentiment of texts, however long it takes.</summary>
     /// <param name="texts">Any number of texts; the caller bounds it.</param>
     /// <param name="nameOf">What the caller calls a text, by its index; null where they have no names.</param>
@@ -32,7 +38,7 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
     public async Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, Func<int, string>? nameOf, CancellationToken cancellationToken)
     {
         var outcomes = new PredictionOutcome[texts.Count];
-        await Task.WhenAll(Enumerable.Range(0, texts.Count).Chunk(pipeline.BackgroundTexts).Select(PredictPartAsync));
+        await Task.WhenAll(Parts(texts, pipeline.BackgroundTexts).Select(PredictPartAsync));
         return outcomes;
 
         async Task PredictPartAsync(int[] part)

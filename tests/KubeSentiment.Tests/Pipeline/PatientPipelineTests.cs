@@ -100,5 +100,9 @@ public sealed class PatientPipelineTests
         kept.Select(entry => entry.Source).Order().ShouldBe(["topic/0/117", "topic/0/3"]);
     }
 
+    [Fact]
+    public void Parts_MixedLengths_LikeLengthsTogether() =>
+        PatientPipeline.Parts(["a long one", "b", "another long one", "", "c"], 2).ShouldBe([[3, 1], [4, 0], [2]]);
+
     private PatientPipeline Patient(TestService service) => new(service.Services.GetRequiredService<SentimentPipeline>(), _time, new Random(1));
 }

@@ -52,7 +52,9 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
 
                 var asked = part;
                 var names = nameOf is null ? TextNames.None : TextNames.Of(index => nameOf(asked[index]));
-                var answers = await pipeline.PredictInTurnAsync(Array.ConvertAll(asked, index => texts[index]), names, cancellationToken);
+                // The model's threads take in the answers, text by text, which is cheaper than to wake others for each. What follows is the caller's, and not for them to do.
+                var answers = await pipeline.PredictInTurnAsync(Array.ConvertAll(asked, index => texts[index]), names, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 for (var i = 0; i < part.Length; i++)
                 {
                     outcomes[part[i]] = answers[i];

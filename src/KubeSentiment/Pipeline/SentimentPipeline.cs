@@ -86,9 +86,9 @@ public sealed class SentimentPipeline
     internal async Task<PredictionOutcome> PredictOneAsync(string text, TextNames names, CancellationToken cancellationToken) =>
         (await RunWhenReadyAsync(new(CacheType.Prediction, [text]) { Names = names, AnswerOnWorker = true }, cancellationToken))[0];
 
-    /// <summary>Predicts texts of the background: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it.</summary>
+    /// <summary>Predicts texts of the background: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it. It ends on a thread of the model, which the caller must leave.</summary>
     internal Task<PredictionOutcome[]> PredictInTurnAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken) =>
-        RunWhenReadyAsync(new(CacheType.Prediction, texts) { Door = AdmissionDoor.Background, Names = names }, cancellationToken);
+        RunWhenReadyAsync(new(CacheType.Prediction, texts) { Door = AdmissionDoor.Background, Names = names, AnswerOnWorker = true }, cancellationToken);
 
     /// <summary>Most texts that a caller of the background brings at once: HTTP callers wait for all of them.</summary>
     internal int BackgroundTexts => Math.Max(1, _gate.Capacity / 4);

@@ -13,8 +13,8 @@ OUT=${OUT:-bench/results/jobs-$(date -u +%F).md}
 build
 # No text comes twice: neither the load nor the job finds the other's in the cache.
 zcat "$TEXTS" | tail -n +2 | cut -f2 | awk '!seen[$0]++' >"$work/texts.txt"
-head -n 30000 "$work/texts.txt" | split -n l/3 -d - "$work/load-"
-tail -n +30001 "$work/texts.txt" | head -n 100000 | sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&"/' >"$work/job.ndjson"
+head -n 30000 "$work/texts.txt" | split -l 10000 -d - "$work/load-"
+sed -n '30001,130000p' "$work/texts.txt" | sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&"/' >"$work/job.ndjson"
 port=$(free_port)
 start_replica "$port"
 api=http://127.0.0.1:$port/api/v1

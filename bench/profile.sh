@@ -56,8 +56,8 @@ profile() { # name, most texts, settings...
   shift 2
   port=$(free_port)
   url=http://127.0.0.1:$port/api/v1/predict
-  # Names of compiled methods for perf; precompiled ones have none.
-  PIN=0 start_replica "$port" DOTNET_PerfMapEnabled=1 DOTNET_ReadyToRun=0 "$@"
+  # Names of compiled methods for perf; precompiled ones, and those in memory that is mapped twice, have none.
+  PIN=0 start_replica "$port" DOTNET_PerfMapEnabled=1 DOTNET_EnableWriteXorExecute=0 DOTNET_ReadyToRun=0 "$@"
   load() { taskset -c 1 dotnet "$work/bench/KubeSentiment.Bench.dll" load --url "$url" "${texts[@]}" --connections "$CONNECTIONS" --pid "$replica" "$@"; }
   say "$name: warm-up"
   load --duration "$SECONDS_WARM_UP" >/dev/null

@@ -41,7 +41,6 @@ function finish(  i, j, found) {
   frames = 0
 }
 /^$/ { finish(); next }
-/^[^ \t]/ { next }
 # Of a compiled method the type and the name, without what it takes and returns.
 /perf-[0-9]+\.map/ { sub(/\(.*/, ""); stack[++frames] = $NF; next }
 { stack[++frames] = $0 }

@@ -26,8 +26,8 @@ compare() { # NAME ROWS-OF-THE-SWEEP: the best way of calling directly is looked
   direct --texts "$work/$name.tsv" --limit "$2" --batch-sizes 2,4,8,32,64 --json "$work/$name.json"
   for ((round = 1; round <= ROUNDS; round++)); do
     say "$name, round $round"
-    direct --texts "$work/$name.tsv" --best-of "$work/$name.json" | tee "$work/direct.txt"
-    called=$(sed -n 's/.* \([0-9.]*\) texts\/s.*/\1/p' "$work/direct.txt")
+    direct --texts "$work/$name.tsv" --best-of "$work/$name.json" --json "$work/direct.json"
+    called=$(field "$work/direct.json" texts_per_second)
     begun=${EPOCHREALTIME//[.,]/}
     "$SERVICE" score "$work/$name.tsv" -o "$work/$name.scored.tsv" --overwrite >"$work/score.txt" 2>&1 || { cat "$work/score.txt" >&2; exit 1; }
     whole=$((${EPOCHREALTIME//[.,]/} - begun))

@@ -10,7 +10,6 @@ namespace KubeSentiment.Inference;
 internal sealed class DynamicBatcher : IDisposable
 {
     private readonly OnnxModel _model;
-    private readonly PendingQueue _queue;
     private readonly QueuePlaces _places;
     private readonly Referral? _referral;
     private readonly StageMetrics _metrics;
@@ -35,7 +34,7 @@ internal sealed class DynamicBatcher : IDisposable
         _time = time;
         _stage = settings.Stage;
         _padId = settings.PadId;
-        _queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.RunOverheadTokens, time, settings.Workers, referral?.Next);
+        Queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.RunOverheadTokens, time, settings.Workers, referral?.Next);
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)
         {
@@ -51,16 +50,16 @@ internal sealed class DynamicBatcher : IDisposable
     }
 
     /// <summary>What waits here.</summary>
-    public PendingQueue Queue => _queue;
+    public PendingQueue Queue { get; }
 
     /// <summary>Queues texts; each of them holds a place.</summary>
     /// <exception cref="ObjectDisposedException">The workers have been told to end.</exception>
-    public void Enqueue(ReadOnlySpan<PendingInference> texts) => _queue.Enqueue(texts);
+    public void Enqueue(ReadOnlySpan<PendingInference> texts) => Queue.Enqueue(texts);
 
     /// <summary>Finishes what waits, then ends the workers.</summary>
     public void Dispose()
     {
-        _queue.Close();
+        Queue.Close();
         foreach (var worker in _workers)
         {
             if (worker != Thread.CurrentThread)
@@ -77,7 +76,7 @@ internal sealed class DynamicBatcher : IDisposable
     {
         var input = new TokenBatch(_padId);
         var batch = new List<PendingInference>();
-        while (_queue.Take(batch))
+        while (Queue.Take(batch))
         {
             if (_referral is null)
             {

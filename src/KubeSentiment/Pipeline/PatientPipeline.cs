@@ -52,9 +52,7 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
 
                 var asked = part;
                 var names = nameOf is null ? TextNames.None : TextNames.Of(index => nameOf(asked[index]));
-                // The model's threads take in the answers, text by text, which is cheaper than to wake others for each. What follows is the caller's, and not for them to do.
-                var answers = await pipeline.PredictInTurnAsync(Array.ConvertAll(asked, index => texts[index]), names, cancellationToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                var answers = await pipeline.PredictInTurnAsync(Array.ConvertAll(asked, index => texts[index]), names, cancellationToken);
                 for (var i = 0; i < part.Length; i++)
                 {
                     outcomes[part[i]] = answers[i];

@@ -1,5 +1,4 @@
 using KubeSentiment.Inference;
-using KubeSentiment.Inference.Tokenization;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSentiment.Tests.Inference;
@@ -114,7 +113,7 @@ public sealed class PendingQueueBackgroundTests
     {
         using var gone = new CancellationTokenSource();
         var queue = Queue(workers: 1);
-        queue.Enqueue([Text(isBackground: true, gone.Token)]);
+        queue.Enqueue([PendingTexts.Of(Length, isBackground: true, gone)]);
         for (var i = 0; i < 7; i++)
         {
             Enqueue(queue, 1, isBackground: false);
@@ -143,11 +142,8 @@ public sealed class PendingQueueBackgroundTests
         queue.Take(_batch).ShouldBeFalse();
     }
 
-    private static PendingInference Text(bool isBackground, CancellationToken cancellationToken = default) =>
-        new(new InferenceRequest(new TokenizedText(new int[Length], Truncated: false), cancellationToken, IsBackground: isBackground), wantsEmbedding: false);
-
     private static void Enqueue(PendingQueue queue, int texts, bool isBackground) =>
-        queue.Enqueue([.. Enumerable.Range(0, texts).Select(_ => Text(isBackground))]);
+        queue.Enqueue([.. Enumerable.Range(0, texts).Select(_ => PendingTexts.Of(Length, isBackground))]);
 
     private static (int Texts, bool IsBackground) Take(PendingQueue queue, List<PendingInference> batch)
     {

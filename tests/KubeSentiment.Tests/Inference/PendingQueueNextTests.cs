@@ -1,5 +1,4 @@
 using KubeSentiment.Inference;
-using KubeSentiment.Inference.Tokenization;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSentiment.Tests.Inference;
@@ -33,10 +32,7 @@ public sealed class PendingQueueNextTests
     [Fact]
     public async Task Take_NextQueueFarBehind_HoldsOffUntilTheFirstTextThereIsTaken()
     {
-        _next.Enqueue([Text()]);
-        _time.Advance(TimeSpan.FromMilliseconds(21));
-        _queue.Enqueue([Text()]);
-        var worker = TakeAndBeHeld();
+        var worker = WorkerHeldBy(Text());
 
         _next.Take(_batch).ShouldBeTrue();
 
@@ -46,10 +42,7 @@ public sealed class PendingQueueNextTests
     [Fact]
     public async Task Take_NextQueueFarBehind_HoldsOffAsLongAsOlderTextsFollowThere()
     {
-        _next.Enqueue([Text(), Text(length: 100)]);
-        _time.Advance(TimeSpan.FromMilliseconds(21));
-        _queue.Enqueue([Text()]);
-        var worker = TakeAndBeHeld();
+        var worker = WorkerHeldBy(Text(), PendingTexts.Of(100));
 
         _next.Take(_batch).ShouldBeTrue();
         worker.IsCompleted.ShouldBeFalse();
@@ -60,7 +53,7 @@ public sealed class PendingQueueNextTests
     }
 
     [Fact]
-    public void Take_TextPassedOn_IsAsOldAsWhenItCame()
+    public async Task Take_TextPassedOn_IsAsOldAsWhenItCame()
     {
         PendingInference[] passedOn = [Text()];
         _queue.Enqueue(passedOn);
@@ -70,20 +63,19 @@ public sealed class PendingQueueNextTests
 
         _next.Enqueue(passedOn);
 
-        _ = TakeAndBeHeld();
+        var worker = TakeAndBeHeld();
+        _queue.Close();
+        (await worker).ShouldBeTrue();
     }
 
     [Fact]
     public async Task Take_TheFirstTextOfTheNextQueueHasNoCallerLeft_IsNotHeldByIt()
     {
         using var caller = new CancellationTokenSource();
-        _next.Enqueue([Text(caller: caller)]);
-        _time.Advance(TimeSpan.FromMilliseconds(21));
-        _queue.Enqueue([Text()]);
-        var worker = TakeAndBeHeld();
+        var worker = WorkerHeldBy(PendingTexts.Of(10, caller: caller));
 
         await caller.CancelAsync();
-        var idle = Start(() => _next.Take([]));
+        var idle = PendingTexts.OnThread(() => _next.Take([]));
 
         (await worker).ShouldBeTrue();
         _next.Close();
@@ -93,7 +85,7 @@ public sealed class PendingQueueNextTests
     [Fact]
     public void Take_OnlyTheBackgroundWaitsInTheNextQueue_GoesFirst()
     {
-        _next.Enqueue([Text(isBackground: true)]);
+        _next.Enqueue([PendingTexts.Of(10, isBackground: true)]);
         _time.Advance(TimeSpan.FromMinutes(1));
         _queue.Enqueue([Text()]);
 
@@ -103,10 +95,7 @@ public sealed class PendingQueueNextTests
     [Fact]
     public async Task Take_ClosedWhileHeld_HandsOutWhatWaits()
     {
-        _next.Enqueue([Text()]);
-        _time.Advance(TimeSpan.FromMilliseconds(21));
-        _queue.Enqueue([Text()]);
-        var worker = TakeAndBeHeld();
+        var worker = WorkerHeldBy(Text());
 
         _queue.Close();
 
@@ -115,15 +104,21 @@ public sealed class PendingQueueNextTests
 
     private PendingQueue Queue(PendingQueue? next) => new(maxTokens: 512, _places, tokenBudget: 1024, runOverheadTokens: 6, _time, workers: 1, next);
 
-    private static PendingInference Text(int length = 10, bool isBackground = false, CancellationTokenSource? caller = null) =>
-        new(new InferenceRequest(new TokenizedText(new int[length], Truncated: false), caller?.Token ?? CancellationToken.None, IsBackground: isBackground), wantsEmbedding: false);
+    private static PendingInference Text() => PendingTexts.Of(10);
+
+    /// <summary>A worker whose queue has one text, 21 ms younger than the next one's.</summary>
+    private Task<bool> WorkerHeldBy(params PendingInference[] next)
+    {
+        _next.Enqueue(next);
+        _time.Advance(TimeSpan.FromMilliseconds(21));
+        _queue.Enqueue([Text()]);
+        return TakeAndBeHeld();
+    }
 
     private Task<bool> TakeAndBeHeld()
     {
-        var worker = Start(() => _queue.Take([]));
+        var worker = PendingTexts.OnThread(() => _queue.Take([]));
         SpinWait.SpinUntil(() => _queue.HeldWorkers == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         return worker;
     }
-
-    private static Task<bool> Start(Func<bool> take) => Task.Factory.StartNew(take, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

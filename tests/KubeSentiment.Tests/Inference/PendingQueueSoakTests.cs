@@ -1,5 +1,4 @@
 using KubeSentiment.Inference;
-using KubeSentiment.Inference.Tokenization;
 
 namespace KubeSentiment.Tests.Inference;
 
@@ -21,7 +20,7 @@ public class PendingQueueSoakTests
         var cancelled = 0;
         var faults = 0;
 
-        var workers = Enumerable.Range(0, Workers).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        var workers = Enumerable.Range(0, Workers).Select(_ => PendingTexts.OnThread(Work)).ToArray();
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(seed => Task.Run(() => Call(new Random(seed)))));
         queue.Close();
         await Task.WhenAll(workers);
@@ -57,7 +56,7 @@ public class PendingQueueSoakTests
             {
                 using var cancellation = new CancellationTokenSource();
                 var texts = Enumerable.Range(0, Math.Min(random.Next(1, 20), TextsPerCaller - i))
-                    .Select(_ => new PendingInference(new InferenceRequest(new TokenizedText(new int[random.Next(2, 65)], false), cancellation.Token), wantsEmbedding: false)).ToArray();
+                    .Select(_ => PendingTexts.Of(random.Next(2, 65), caller: cancellation)).ToArray();
                 if (!places.TryTake(texts.Length))
                 {
                     await Task.Yield();
@@ -108,7 +107,7 @@ public class PendingQueueSoakTests
         var first = new PendingQueue(maxTokens: 64, places, Budget, runOverheadTokens: 6, TimeProvider.System, Workers, second);
         var held = 0;
 
-        var workers = Enumerable.Range(0, Workers).SelectMany(_ => new[] { Start(() => Work(first, PassOnHalf)), Start(() => Work(second, AnswerSlowly)) }).ToArray();
+        var workers = Enumerable.Range(0, Workers).SelectMany(_ => new[] { PendingTexts.OnThread(() => Work(first, PassOnHalf)), PendingTexts.OnThread(() => Work(second, AnswerSlowly)) }).ToArray();
         var lengths = await Task.WhenAll(Enumerable.Range(0, callers).Select(seed => Task.Run(() => Call(new Random(seed)))));
         first.Close();
         second.Close();
@@ -155,7 +154,7 @@ public class PendingQueueSoakTests
             var right = 0;
             for (var i = 0; i < textsPerCaller; i++)
             {
-                var text = new PendingInference(new InferenceRequest(new TokenizedText(new int[random.Next(2, 65)], false), CancellationToken.None), wantsEmbedding: false);
+                var text = PendingTexts.Of(random.Next(2, 65));
                 places.TryTake(1).ShouldBeTrue();
                 first.Enqueue([text]);
                 right += (int)(await text.Answer).Logits[0] == text.Length ? 1 : 0;
@@ -163,7 +162,5 @@ public class PendingQueueSoakTests
 
             return right;
         }
-
-        static Task Start(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 }

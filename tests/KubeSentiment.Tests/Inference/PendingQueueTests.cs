@@ -1,5 +1,4 @@
 using KubeSentiment.Inference;
-using KubeSentiment.Inference.Tokenization;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSentiment.Tests.Inference;
@@ -87,7 +86,7 @@ public class PendingQueueTests
         places.TryTake(2).ShouldBeTrue();
         var queue = new PendingQueue(MaxTokens, places, 1024, Overhead, new FakeTimeProvider());
         using var cancellation = new CancellationTokenSource();
-        PendingInference[] texts = [CancellableText(10, cancellation.Token), Text(10)];
+        PendingInference[] texts = [PendingTexts.Of(10, caller: cancellation), PendingTexts.Of(10)];
         queue.Enqueue(texts);
 
         cancellation.Cancel();
@@ -109,7 +108,7 @@ public class PendingQueueTests
 
         queue.Take(_batch).ShouldBeTrue();
         queue.Take(_batch).ShouldBeFalse();
-        Should.Throw<ObjectDisposedException>(() => queue.Enqueue([Text(10)]));
+        Should.Throw<ObjectDisposedException>(() => queue.Enqueue([PendingTexts.Of(10)]));
     }
 
     [Fact]
@@ -118,8 +117,7 @@ public class PendingQueueTests
         var queue = Queue();
         List<PendingInference> first = [];
         List<PendingInference> second = [];
-        var workers = new[] { first, second }.Select(batch => Task.Factory.StartNew(
-            () => queue.Take(batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        var workers = new[] { first, second }.Select(batch => PendingTexts.OnThread(() => queue.Take(batch))).ToArray();
         SpinWait.SpinUntil(() => queue.IdleWorkers == 2, TimeSpan.FromSeconds(10)).ShouldBeTrue();
 
         Enqueue(queue, 10, 10, 10, 10);
@@ -131,13 +129,8 @@ public class PendingQueueTests
 
     private static PendingQueue Queue(int budget = 1024) => new(MaxTokens, new QueuePlaces(1000), budget, Overhead, new FakeTimeProvider());
 
-    private static PendingInference Text(int length) => CancellableText(length, CancellationToken.None);
-
-    private static PendingInference CancellableText(int length, CancellationToken cancellationToken) =>
-        new(new InferenceRequest(new TokenizedText(new int[length], Truncated: false), cancellationToken), wantsEmbedding: false);
-
     private static void Enqueue(PendingQueue queue, params int[] lengths) =>
-        queue.Enqueue(lengths.Select(length => Text(length)).ToArray());
+        queue.Enqueue(lengths.Select(length => PendingTexts.Of(length)).ToArray());
 
     private int[] Take(PendingQueue queue)
     {

@@ -13,8 +13,8 @@ namespace KubeSentiment.CommandLine;
 
 /// <summary>The main path in this process, without a server around it: the same settings, the same answers.</summary>
 /// <remarks>
-/// What a service needs and one caller does not is off: Redis, the review of odd predictions, the narrow gate. Models whose answers depend on their batch mates run each text alone, for
-/// otherwise a file that was interrupted would end differently from one that was not.
+/// What a service needs and one caller does not is off: Redis, the review of odd predictions, the narrow gate. Answers do not depend on their batch mates
+/// (<see cref="InferenceOptions.Alone"/>), for otherwise a file that was interrupted would end differently from one that was not.
 /// </remarks>
 internal sealed class LocalScorer : IAsyncDisposable
 {

@@ -25,6 +25,9 @@ internal sealed class Cascade : IDisposable
     /// <summary>The same of its fast model.</summary>
     private const int FastRunOverheadTokens = 8;
 
+    /// <summary>As if a run cost so little that any padding were dearer: only texts of the same length share one.</summary>
+    private const int NoPadding = 1;
+
     private readonly CascadeRule? _rule;
     private readonly QueuePlaces _places;
     private readonly DynamicBatcher _full;
@@ -56,7 +59,7 @@ internal sealed class Cascade : IDisposable
             workers,
             niceness,
             graph.DependsOnBatchMates && options.Alone ? 1 : options.BatchTokens,
-            runOverheadTokens,
+            options.Alone ? NoPadding : runOverheadTokens,
             model.Folder.MaxTokens,
             model.Tokenizer.PadId);
     }

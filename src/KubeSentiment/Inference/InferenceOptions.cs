@@ -44,8 +44,8 @@ internal sealed class InferenceOptions
     public int QueueSize { get; set; } = 4_096;
 
     /// <summary>
-    /// Runs each text of a dynamically quantized model alone, so that its answer does not depend on its batch mates. Off by default because it
-    /// costs throughput; the start warns when the model is of that kind.
+    /// Makes an answer independent of its batch mates to the last bit: only texts of the same length share a run, because padding moves the last digit of a score now and then, and each text of a
+    /// dynamically quantized model runs alone, because there it moves the score itself. Off by default because it costs throughput; the start warns when the model is of that kind.
     /// </summary>
     [Setting("INFERENCE_ALONE")]
     public bool Alone { get; set; }

@@ -49,7 +49,7 @@ public sealed class CascadeTests
     public async Task Infer_SameTextAloneAndInBatches_SameFastAnswer()
     {
         using var model = Models.LoadCascade(Models.BuiltIn, new CascadeOptions { Threshold = 0 });
-        var texts = Enumerable.Range(1, 90).Select(n => model.Tokenize(string.Join(' ', Enumerable.Repeat(Texts[n % Texts.Length], n % 11 + 1)) + " " + n)).ToList();
+        var texts = OfManyLengths(model);
         List<float[]> alone = [];
         foreach (var text in texts)
         {
@@ -62,6 +62,23 @@ public sealed class CascadeTests
         for (var i = 0; i < texts.Count; i++)
         {
             together[i].Logits.Zip(alone[i], (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4f);
+        }
+    }
+
+    /// <summary>What a file is scored with: it must not matter which texts were in hand together.</summary>
+    [Theory]
+    [InlineData(0, AnswerStage.Fast)]
+    [InlineData(1, AnswerStage.Full)]
+    public async Task Infer_AloneIsSet_BitEqualInAnyCompany(double threshold, AnswerStage stage)
+    {
+        using var model = Models.LoadCascade(Models.BuiltIn, new CascadeOptions { Threshold = threshold }, new InferenceOptions { Alone = true, Workers = 1 });
+        var texts = OfManyLengths(model);
+        var together = await Task.WhenAll(model.TryInfer(texts, false, Cancellation)!);
+
+        together.ShouldAllBe(output => output.Stage == stage);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            (await model.TryInfer([texts[i]], false, Cancellation)![0]).Logits.ShouldBe(together[i].Logits);
         }
     }
 
@@ -208,6 +225,9 @@ public sealed class CascadeTests
         var outputs = await Task.WhenAll(answers);
         outputs.Select(output => output.Stage).Distinct().Count().ShouldBe(2);
     }
+
+    private static List<TokenizedText> OfManyLengths(SentimentModel model) =>
+        [.. Enumerable.Range(1, 90).Select(n => model.Tokenize(string.Join(' ', Enumerable.Repeat(Texts[n % Texts.Length], n % 11 + 1)) + " " + n))];
 
     private static async Task<InferenceOutput> Infer(CascadeOptions cascade, string text)
     {

@@ -3,6 +3,7 @@ using KubeSentiment.Api.Contracts;
 using KubeSentiment.Configuration;
 using KubeSentiment.Observability;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Net.Http.Headers;
 
 namespace KubeSentiment.Api;
@@ -21,6 +22,7 @@ internal static class ApiServices
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
         });
+        builder.Services.Configure<SocketTransportOptions>(SocketThread.Configure);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = service.ShutdownTimeout + service.ShutdownDrain);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

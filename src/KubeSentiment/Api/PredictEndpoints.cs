@@ -8,7 +8,7 @@ namespace KubeSentiment.Api;
 /// <summary>Predictions over HTTP.</summary>
 internal static class PredictEndpoints
 {
-    public static async Task<Results<Ok<PredictResponse>, ProblemResult>> Predict(
+    public static async Task<Results<JsonAnswer<PredictResponse>, ProblemResult>> Predict(
         JsonBody<PredictRequest> body, SentimentPipeline pipeline, Outcomes outcomes, AnswerStamp stamp, HttpContext context)
     {
         if (body.Problem is { } problem)
@@ -29,7 +29,7 @@ internal static class PredictEndpoints
         }
 
         stamp.SetHeaders(context.Response, prediction.Origin.InferenceTime);
-        return TypedResults.Ok(new PredictResponse(
+        return JsonAnswer.Ok(new PredictResponse(
             prediction.Label,
             prediction.Score,
             prediction.Scores,

@@ -30,6 +30,6 @@ internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList
 
         var problem = new Problem(
             Error.Explanation, Error.Title, Error.Status, Detail, Error.Code, httpContext.TraceIdentifier, time.GetUtcNow(), validationErrors);
-        return response.WriteAsJsonAsync(problem, ApiJson.Default.Problem, ContentType, CancellationToken.None);
+        return JsonAnswer.WriteAsync(response, problem, ApiJson.Default.Problem, ContentType);
     }
 }

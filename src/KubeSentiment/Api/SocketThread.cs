@@ -1,9 +1,14 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
 namespace KubeSentiment.Api;
 
 /// <summary>Lets short predictions run on the thread that read them from the socket, and moves everything else to the pool.</summary>
 /// <remarks>
-/// With <see cref="InlineCompletions"/> a request starts on a thread that also watches other connections. A remembered answer takes it some 10 microseconds,
-/// less than waking a thread of the pool does; a batch or a scrape would keep the others waiting.
+/// <para>A request starts on a thread that also watches other connections. A remembered answer or a refusal takes it some 10 microseconds, less than waking a
+/// thread of the pool does; a batch or a scrape would keep the others waiting.</para>
+/// <para>Two settings make it so: <see cref="InlineCompletions"/> that the runtime calls the transport there, <see cref="Configure"/> that the transport calls the
+/// application there. Then each wait for the caller ends there as well, so the bodies of what is not short go to the pool after each wait.</para>
 /// </remarks>
 internal static class SocketThread
 {
@@ -13,6 +18,8 @@ internal static class SocketThread
     /// <summary>Parsing and tokenizing this much takes well under a millisecond.</summary>
     private const int LongestBody = 16 * 1024;
 
+    public static void Configure(SocketTransportOptions transport) => transport.UnsafePreferInlineScheduling = true;
+
     public static Task InvokeAsync(HttpContext context, RequestDelegate next) => IsShort(context.Request) ? next(context) : OnThePoolAsync(context, next);
 
     private static bool IsShort(HttpRequest request) =>
@@ -20,6 +27,9 @@ internal static class SocketThread
 
     private static async Task OnThePoolAsync(HttpContext context, RequestDelegate next)
     {
+        var features = context.Features;
+        features.Set<IRequestBodyPipeFeature>(new PoolRequestBody(context.Request.BodyReader));
+        features.Set<IHttpResponseBodyFeature>(new PoolResponseBody(features.GetRequiredFeature<IHttpResponseBodyFeature>()));
         await Task.Yield();
         await next(context);
     }

@@ -88,9 +88,13 @@ public sealed class SentimentPipeline
 
     /// <summary>Predicts texts of the background: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it.</summary>
     /// <remarks>The model's threads take in the answers, text by text, which is cheaper than to wake others for each. What follows is the caller's, and not for them to do.</remarks>
-    internal async Task<PredictionOutcome[]> PredictInTurnAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken) =>
-        await RunWhenReadyAsync(new(CacheType.Prediction, texts) { Door = AdmissionDoor.Background, Names = names, AnswerOnWorker = true }, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    internal async Task<PredictionOutcome[]> PredictInTurnAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken)
+    {
+        var outcomes = await RunWhenReadyAsync(
+            new(CacheType.Prediction, texts) { Door = AdmissionDoor.Background, Names = names, AnswerOnWorker = true }, cancellationToken);
+        await Task.Yield();
+        return outcomes;
+    }
 
     /// <summary>Most texts that a caller of the background brings at once: HTTP callers wait for all of them.</summary>
     internal int BackgroundTexts => Math.Max(1, _gate.Capacity / 4);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using KubeSentiment.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,6 +57,18 @@ public sealed class PredictTests(TestService service)
         var time = double.Parse(answer["X-Inference-Time-MS"].ShouldNotBeNull());
         time.ShouldBeGreaterThan(0);
         time.ShouldBe(answer.Json.GetProperty("inference_time_ms").GetDouble());
+    }
+
+    /// <summary>An answer without a length is sent in two pieces, and the first wakes the caller too early.</summary>
+    [Theory]
+    [InlineData("a text that comes once", 200)]
+    [InlineData("", 422)]
+    public async Task Predict_Anything_SaysTheAnswersLength(string text, int status)
+    {
+        var answer = await service.PostAsync(Path, JsonSerializer.Serialize(new { text }));
+
+        answer.Status.ShouldBe(status);
+        answer["Content-Length"].ShouldBe(Encoding.UTF8.GetByteCount(answer.Text).ToString());
     }
 
     [Fact]

@@ -59,6 +59,24 @@ public sealed class PatientPipelineTests
         outcomes[1].ShouldBeOfType<PredictionOutcome.Rejected>();
     }
 
+    /// <summary>The model's threads take in the answers; what the caller does next is not for them to do.</summary>
+    [Fact]
+    public async Task PredictInTurn_ModelAnswers_CallerGoesOnAtThePool()
+    {
+        await using var service = TestService.With();
+        var pipeline = service.Services.GetRequiredService<SentimentPipeline>();
+
+        var isOfPool = await WhereItGoesOn(pipeline.PredictInTurnAsync([string.Join(' ', Enumerable.Repeat("long", 500))], TextNames.None, Cancellation));
+
+        isOfPool.ShouldBeTrue();
+
+        static async Task<bool> WhereItGoesOn(Task prediction)
+        {
+            await prediction.ConfigureAwait(false);
+            return Thread.CurrentThread.IsThreadPoolThread;
+        }
+    }
+
     [Fact]
     public async Task Predict_CallerGivesUp_Ends()
     {

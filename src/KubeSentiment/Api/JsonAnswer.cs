@@ -1,0 +1,43 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace KubeSentiment.Api;
+
+/// <summary>Short answers, sent in one piece with their length.</summary>
+/// <remarks>
+/// The framework's results write JSON as it comes, flush, and leave the end of the last chunk to the server: two sends an answer, and a caller that is woken by
+/// the first before all is there.
+/// </remarks>
+internal static class JsonAnswer
+{
+    /// <summary>The answer to a request that went well.</summary>
+    public static JsonAnswer<T> Ok<T>(T value) => new(value);
+
+    /// <summary>Writes the whole answer. A caller that has gone is no error.</summary>
+    public static Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> shape, string contentType)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, shape);
+        response.ContentType = contentType;
+        response.ContentLength = bytes.Length;
+        return response.Body.WriteAsync(bytes, CancellationToken.None).AsTask();
+    }
+}
+
+/// <summary>A status of 200 with a value as JSON, in one piece.</summary>
+internal sealed class JsonAnswer<T>(T value) : IResult, IEndpointMetadataProvider
+{
+    private const string ContentType = "application/json; charset=utf-8";
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var options = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        return JsonAnswer.WriteAsync(httpContext.Response, value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)), ContentType);
+    }
+}

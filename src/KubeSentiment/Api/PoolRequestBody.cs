@@ -1,0 +1,35 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KubeSentiment.Api;
+
+/// <summary>A request's body whose reader goes on at the pool after each wait, whoever brought what it waited for.</summary>
+internal sealed class PoolRequestBody(PipeReader body) : PipeReader, IRequestBodyPipeFeature
+{
+    public PipeReader Reader => this;
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        var read = body.ReadAsync(cancellationToken);
+        return read.IsCompleted ? read : ThenOnThePoolAsync(read);
+    }
+
+    public override bool TryRead(out ReadResult result) => body.TryRead(out result);
+
+    public override void AdvanceTo(SequencePosition consumed) => body.AdvanceTo(consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => body.AdvanceTo(consumed, examined);
+
+    public override void CancelPendingRead() => body.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => body.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => body.CompleteAsync(exception);
+
+    private static async ValueTask<ReadResult> ThenOnThePoolAsync(ValueTask<ReadResult> read)
+    {
+        var result = await read;
+        await Task.Yield();
+        return result;
+    }
+}

@@ -60,7 +60,7 @@ internal sealed class KafkaOptions : IValidatableObject
 
     /// <summary>Most messages in one transaction. Raise it for throughput, lower it for results that are visible sooner.</summary>
     [Setting("KAFKA_BATCH_SIZE"), Range(1, 10_000)]
-    public int BatchSize { get; set; } = 100;
+    public int BatchSize { get; set; } = 500;
 
     /// <summary>Most bytes of messages in one transaction, the last message aside; by default 4 MiB. It bounds the memory of a consumer where messages are large.</summary>
     [Setting("KAFKA_BATCH_BYTES"), Range(1_024, 268_435_456)]

@@ -107,6 +107,5 @@ else
 fi
 
 for name in two full bare; do stop "${pid[$name]}"; done
-commit=$(git rev-parse --short HEAD)$(git diff --quiet HEAD -- src models || echo " with changes")
 say "report"
 bench report --results "$work" --out "$OUT" --commit "$commit" --notes "Load average before: $load_before."

@@ -1,5 +1,6 @@
 # Sourced by the scripts here: builds, starts and stops what is measured. All that is started is stopped at the end, by process id.
 work=$(mktemp -d)
+commit=$(git rev-parse --short HEAD)$(git diff --quiet HEAD -- src models || echo ' with changes') # of what is measured, though the tree may change meanwhile
 pids=()
 cgroups=()
 cleanup() {
@@ -92,7 +93,6 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : 
 # The head of a result page.
 page_head() { # title
   printf '# %s, %s UTC\n\n' "$1" "$(date -u '+%F %H:%M')"
-  printf 'Commit %s%s. %s, %s cores, %s. Written by bench/%s; bench/README.md says what the figures mean.\n' \
-    "$(git rev-parse --short HEAD)" "$(git diff --quiet HEAD -- src models || echo ' with changes')" \
+  printf 'Commit %s. %s, %s cores, %s. Written by bench/%s; bench/README.md says what the figures mean.\n' "$commit" \
     "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(. /etc/os-release && echo "$PRETTY_NAME")" "$(basename "$0")"
 }

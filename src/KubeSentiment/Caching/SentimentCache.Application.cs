@@ -182,6 +182,8 @@ public sealed partial class SentimentCache
 
         var sharedKeys = keys.ConvertAll(key => CacheKey.OfName(key.Text));
         var found = await _shared.Cache.GetAsync(keys[0].Namespace, keys[0].Type, sharedKeys, cancellationToken);
+        // What the application does next may take long, and other lookups of the same trip would wait for it.
+        await Task.Yield();
         for (var i = 0; i < answers.Length; i++)
         {
             if (found[i] is { } stored)

@@ -48,6 +48,52 @@ public sealed class SharedTripsTests
         _trips.Waiting.ShouldBe(0);
     }
 
+    /// <summary>Nobody wakes a thread for one key; whoever has more to do than that is not waited for.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Get_Answered_OneKeyGoesOnAtTheRepliesThreadAndSeveralAtThePool(int keys)
+    {
+        var reply = new TaskCompletionSource<RedisValue[]>();
+        var trips = new SharedTrips(_ => reply.Task, _time, Patience);
+        var lookup = WhereItGoesOn(trips.GetAsync([.. Enumerable.Range(0, keys).Select(key => (RedisKey)$"{key}")]));
+
+        var replying = Task.Factory.StartNew(
+            () =>
+            {
+                reply.SetResult(new RedisValue[keys]);
+                return Environment.CurrentManagedThreadId;
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        (await lookup == await replying).ShouldBe(keys == 1);
+
+        static async Task<int> WhereItGoesOn(Task lookup)
+        {
+            await lookup.ConfigureAwait(false);
+            return Environment.CurrentManagedThreadId;
+        }
+    }
+
+    [Fact]
+    public async Task Get_AnsweredWithOthersWaiting_GoesOnWhenTheNextTripIsUnderWay()
+    {
+        var first = SentThen(_trips.GetAsync(["a"]));
+        var second = _trips.GetAsync(["b"]);
+
+        Reply(0);
+
+        (await first).ShouldBe(2);
+        Reply(1);
+        await second;
+
+        async Task<int> SentThen(Task lookup)
+        {
+            await lookup.ConfigureAwait(false);
+            return _sent.Count;
+        }
+    }
+
     [Fact]
     public async Task Get_MoreKeysThanATripHolds_TheRestTakesTheNext()
     {

@@ -14,6 +14,8 @@ internal delegate Task<RedisValue[]> SendLookup(RedisKey[] keys);
 /// where nobody comes, those who wait give up when their budget is used up, as who is under way does.</item>
 /// <item>A trip holds at most <see cref="MostKeys"/> keys, unless one lookup alone has more.</item>
 /// <item>A trip that fails has failed for all in it, and for nobody else.</item>
+/// <item>Who asked for one key goes on at the thread that brought the reply, while the next trip is under way: waking a thread for each costs more than most of them have to do.
+/// The other callers of the trip wait for it, so who does more leaves that thread. Who asked for several keys goes on at the pool.</item>
 /// </list>
 /// </remarks>
 internal sealed class SharedTrips(SendLookup send, TimeProvider time, TimeSpan patience)
@@ -65,31 +67,38 @@ internal sealed class SharedTrips(SendLookup send, TimeProvider time, TimeSpan p
     /// <summary>Makes a trip, and then others for as long as somebody waits; ends when a later one has begun without waiting for this.</summary>
     private async Task TravelAsync(List<Lookup> trip, long number)
     {
+        var values = SendAsync(trip);
         while (trip.Count > 0)
         {
-            await SendAsync(trip);
+            await ((Task)values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            List<Lookup> next;
             lock (_lock)
             {
-                trip = number == _lastTrip ? Board_NeedsLock() : [];
+                next = number == _lastTrip ? Board_NeedsLock() : [];
             }
+
+            // In this order: those who get their answers go on here.
+            var nextValues = next.Count > 0 ? SendAsync(next) : values;
+            HandOut(trip, values);
+            (trip, values) = (next, nextValues);
         }
     }
 
-    private async Task SendAsync(List<Lookup> trip)
+    private async Task<RedisValue[]> SendAsync(List<Lookup> trip) => await send(trip is [var only] ? only.Keys : [.. trip.SelectMany(lookup => lookup.Keys)]);
+
+    private static void HandOut(List<Lookup> trip, Task<RedisValue[]> values)
     {
-        try
+        if (!values.IsCompletedSuccessfully)
         {
-            var values = await send(trip is [var only] ? only.Keys : [.. trip.SelectMany(lookup => lookup.Keys)]);
-            var at = 0;
-            foreach (var lookup in trip)
-            {
-                lookup.Answer(values, at);
-                at += lookup.Keys.Length;
-            }
+            trip.ForEach(lookup => lookup.Fail(values.Exception?.InnerException ?? new TaskCanceledException(values)));
+            return;
         }
-        catch (Exception e)
+
+        var at = 0;
+        foreach (var lookup in trip)
         {
-            trip.ForEach(lookup => lookup.Fail(e));
+            lookup.Answer(values.Result, at);
+            at += lookup.Keys.Length;
         }
     }
 
@@ -108,7 +117,7 @@ internal sealed class SharedTrips(SendLookup send, TimeProvider time, TimeSpan p
 
     private sealed class Lookup(RedisKey[] keys)
     {
-        private readonly TaskCompletionSource<RedisValue[]> _values = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<RedisValue[]> _values = new(keys.Length == 1 ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
         public RedisKey[] Keys => keys;
 

@@ -113,6 +113,7 @@ internal sealed class CapacityReport(ResultFolder results, int catalogue, int co
     {
         Section("Latency at 70 % of what was reached (measured)");
         Line("Open loop, random gaps; from the time a request was due. A pod's latency does not depend on how many others there are, as long as Redis is not full.");
+        Line("What was reached is a closed loop's, whose batches are always full; at random arrivals a request costs more, so this is nearer to the capacity than 70 %. Failed are those that were refused.");
         Line();
         Line("| replicas | cores each | hits, % | requests/s | p50 ms | p90 ms | p99 ms | p99.9 ms | failed | published p99 ms |");
         Line("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");

@@ -22,7 +22,7 @@ BEGIN {
   part("sending (kernel)", "__x64_sys_send")
   part("receiving (kernel)", "__x64_sys_recv")
   part("tokenizing", "\\.Tokenization\\.")
-  part("writing the answer as JSON", "JsonAnswer|Text\\.Json\\.JsonSerializer|Text\\.Json\\.Utf8JsonWriter")
+  part("writing the answer as JSON", "JsonAnswer|Utf8JsonWriter")
   part("reading the body as JSON", "JsonBody")
   part("batching and handing over", "DynamicBatcher|PendingQueue|PendingInference|Flights|SingleFlight")
   part("memory, by text", "KubeSentiment\\.Caching")

@@ -8,11 +8,7 @@ internal sealed class PoolRequestBody(PipeReader body) : PipeReader, IRequestBod
 {
     public PipeReader Reader => this;
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
-    {
-        var read = body.ReadAsync(cancellationToken);
-        return read.IsCompleted ? read : ThenOnThePoolAsync(read);
-    }
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => SocketThread.Leave(body.ReadAsync(cancellationToken));
 
     public override bool TryRead(out ReadResult result) => body.TryRead(out result);
 
@@ -25,11 +21,4 @@ internal sealed class PoolRequestBody(PipeReader body) : PipeReader, IRequestBod
     public override void Complete(Exception? exception = null) => body.Complete(exception);
 
     public override ValueTask CompleteAsync(Exception? exception = null) => body.CompleteAsync(exception);
-
-    private static async ValueTask<ReadResult> ThenOnThePoolAsync(ValueTask<ReadResult> read)
-    {
-        var result = await read;
-        await Task.Yield();
-        return result;
-    }
 }

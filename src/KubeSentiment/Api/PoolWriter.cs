@@ -15,23 +15,14 @@ internal sealed class PoolWriter(PipeWriter body) : PipeWriter
 
     public override void Advance(int bytes) => body.Advance(bytes);
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => OnThePool(body.FlushAsync(cancellationToken));
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => SocketThread.Leave(body.FlushAsync(cancellationToken));
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-        OnThePool(body.WriteAsync(source, cancellationToken));
+        SocketThread.Leave(body.WriteAsync(source, cancellationToken));
 
     public override void CancelPendingFlush() => body.CancelPendingFlush();
 
     public override void Complete(Exception? exception = null) => body.Complete(exception);
 
     public override ValueTask CompleteAsync(Exception? exception = null) => body.CompleteAsync(exception);
-
-    private static ValueTask<FlushResult> OnThePool(ValueTask<FlushResult> flush) => flush.IsCompleted ? flush : ThenOnThePoolAsync(flush);
-
-    private static async ValueTask<FlushResult> ThenOnThePoolAsync(ValueTask<FlushResult> flush)
-    {
-        var result = await flush;
-        await Task.Yield();
-        return result;
-    }
 }

@@ -22,6 +22,19 @@ internal static class SocketThread
 
     public static Task InvokeAsync(HttpContext context, RequestDelegate next) => IsShort(context.Request) ? next(context) : OnThePoolAsync(context, next);
 
+    /// <summary>A wait that goes on at the pool, unless there is nothing to wait for.</summary>
+    public static ValueTask<T> Leave<T>(ValueTask<T> wait)
+    {
+        return wait.IsCompleted ? wait : ThenOnThePoolAsync(wait);
+
+        static async ValueTask<T> ThenOnThePoolAsync(ValueTask<T> wait)
+        {
+            var result = await wait;
+            await Task.Yield();
+            return result;
+        }
+    }
+
     private static bool IsShort(HttpRequest request) =>
         request.ContentLength is <= LongestBody && request.Path.Equals(ApiRoutes.Prefix + ApiRoutes.Predict, StringComparison.OrdinalIgnoreCase);
 

@@ -18,11 +18,11 @@ public sealed class PoolBodyTests
     public async Task Read_AfterAWait_GoesOnAtThePool(bool wrapped)
     {
         var body = wrapped ? new PoolRequestBody(_pipe.Reader).Reader : _pipe.Reader;
-        var reading = WhereItGoesOn(body.ReadAsync(Cancellation));
+        var reading = Threads.AfterAsync(body.ReadAsync(Cancellation).AsTask());
 
-        var socket = OnThread(() => _pipe.Writer.WriteAsync("x"u8.ToArray(), Cancellation).AsTask());
+        var socket = Threads.Start(() => Finish(_pipe.Writer.WriteAsync("x"u8.ToArray(), Cancellation)));
 
-        (await reading).ShouldBe(wrapped);
+        (await reading).IsOfPool.ShouldBe(wrapped);
         await socket;
     }
 
@@ -32,16 +32,16 @@ public sealed class PoolBodyTests
     public async Task Write_AfterAWait_GoesOnAtThePool(bool wrapped)
     {
         var body = wrapped ? new PoolWriter(_pipe.Writer) : _pipe.Writer;
-        var writing = WhereItGoesOn(body.WriteAsync("a long answer"u8.ToArray(), Cancellation));
+        var writing = Threads.AfterAsync(body.WriteAsync("a long answer"u8.ToArray(), Cancellation).AsTask());
 
-        var socket = OnThread(async () =>
+        var socket = Threads.Start(() =>
         {
-            var read = await _pipe.Reader.ReadAsync(Cancellation).ConfigureAwait(false);
+            var read = Finish(_pipe.Reader.ReadAsync(Cancellation));
             read.Buffer.Length.ShouldBe("a long answer".Length);
             _pipe.Reader.AdvanceTo(read.Buffer.End);
         });
 
-        (await writing).ShouldBe(wrapped);
+        (await writing).IsOfPool.ShouldBe(wrapped);
         await socket;
     }
 
@@ -55,12 +55,5 @@ public sealed class PoolBodyTests
         reading.IsCompletedSuccessfully.ShouldBeTrue();
     }
 
-    private static async Task<bool> WhereItGoesOn<T>(ValueTask<T> wait)
-    {
-        await wait.ConfigureAwait(false);
-        return Thread.CurrentThread.IsThreadPoolThread;
-    }
-
-    private static Task OnThread(Func<Task> work) => Task.Factory.StartNew(
-        () => work().GetAwaiter().GetResult(), Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static T Finish<T>(ValueTask<T> work) => work.AsTask().GetAwaiter().GetResult();
 }

@@ -56,23 +56,15 @@ public sealed class SharedTripsTests
     {
         var reply = new TaskCompletionSource<RedisValue[]>();
         var trips = new SharedTrips(_ => reply.Task, _time, Patience);
-        var lookup = WhereItGoesOn(trips.GetAsync([.. Enumerable.Range(0, keys).Select(key => (RedisKey)$"{key}")]));
+        var lookup = Threads.AfterAsync(trips.GetAsync([.. Enumerable.Range(0, keys).Select(key => (RedisKey)$"{key}")]));
 
-        var replying = Task.Factory.StartNew(
-            () =>
-            {
-                reply.SetResult(new RedisValue[keys]);
-                return Environment.CurrentManagedThreadId;
-            },
-            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-        (await lookup == await replying).ShouldBe(keys == 1);
-
-        static async Task<int> WhereItGoesOn(Task lookup)
+        var replying = Threads.Start(() =>
         {
-            await lookup.ConfigureAwait(false);
+            reply.SetResult(new RedisValue[keys]);
             return Environment.CurrentManagedThreadId;
-        }
+        });
+
+        ((await lookup).Id == await replying).ShouldBe(keys == 1);
     }
 
     [Fact]
@@ -90,8 +82,16 @@ public sealed class SharedTripsTests
         async Task<int> SentThen(Task lookup)
         {
             await lookup.ConfigureAwait(false);
-            return _sent.Count;
+            return SentCount();
         }
+    }
+
+    [Fact]
+    public async Task Get_ReplyTooShort_FailsForAllInTheTrip()
+    {
+        var trips = new SharedTrips(_ => Task.FromResult<RedisValue[]>([]), _time, Patience);
+
+        await Should.ThrowAsync<InvalidOperationException>(trips.GetAsync(["a"]));
     }
 
     [Fact]

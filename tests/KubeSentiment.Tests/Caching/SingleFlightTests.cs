@@ -29,20 +29,14 @@ public sealed class SingleFlightTests
         var leader = _flights.Join("a", Cancellation);
         var other = _flights.Join("a", Cancellation);
         leader.Follow(computation.Task);
-        var leaderWentOn = WhereItGoesOn(leader.Answer);
-        var otherWentOn = WhereItGoesOn(other.Answer);
+        var leaderWentOn = Threads.AfterAsync(leader.Answer);
+        var otherWentOn = Threads.AfterAsync(other.Answer);
         var computing = new Thread(() => computation.SetResult(7));
         computing.Start();
         computing.Join();
 
-        (await leaderWentOn).ShouldBe(computing.ManagedThreadId);
-        (await otherWentOn).ShouldNotBe(computing.ManagedThreadId);
-
-        static async Task<int> WhereItGoesOn(Task<int> answer)
-        {
-            await answer.ConfigureAwait(false);
-            return Environment.CurrentManagedThreadId;
-        }
+        (await leaderWentOn).Id.ShouldBe(computing.ManagedThreadId);
+        (await otherWentOn).Id.ShouldNotBe(computing.ManagedThreadId);
     }
 
     [Fact]

@@ -57,16 +57,10 @@ public class DynamicBatcherTests
         var before = model.TryInfer([.. Enumerable.Repeat(model.Tokenize(string.Join(' ', Enumerable.Repeat("long", 500))), 8)], false, Cancellation)!;
 
         var answer = model.TryInfer([new InferenceRequest(model.Tokenize("good"), Cancellation, answerOnWorker)], wantsEmbedding: false)![0];
-        var thread = await WhereItGoesOn(answer);
+        var thread = await Threads.AfterAsync(answer);
 
-        (thread?.StartsWith("inference-", StringComparison.Ordinal) ?? false).ShouldBe(answerOnWorker);
+        (thread.Name?.StartsWith("inference-", StringComparison.Ordinal) ?? false).ShouldBe(answerOnWorker);
         await Task.WhenAll(before);
-
-        static async Task<string?> WhereItGoesOn(Task<InferenceOutput> answer)
-        {
-            await answer.ConfigureAwait(false);
-            return Thread.CurrentThread.Name;
-        }
     }
 
     [Fact]

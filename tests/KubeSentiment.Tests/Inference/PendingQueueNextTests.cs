@@ -75,7 +75,7 @@ public sealed class PendingQueueNextTests
         var worker = WorkerHeldBy(PendingTexts.Of(10, caller: caller));
 
         await caller.CancelAsync();
-        var idle = PendingTexts.OnThread(() => _next.Take([]));
+        var idle = Threads.Start(() => _next.Take([]));
 
         (await worker).ShouldBeTrue();
         _next.Close();
@@ -117,7 +117,7 @@ public sealed class PendingQueueNextTests
 
     private Task<bool> TakeAndBeHeld()
     {
-        var worker = PendingTexts.OnThread(() => _queue.Take([]));
+        var worker = Threads.Start(() => _queue.Take([]));
         SpinWait.SpinUntil(() => _queue.HeldWorkers == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         return worker;
     }

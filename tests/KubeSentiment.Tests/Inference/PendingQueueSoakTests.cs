@@ -20,7 +20,7 @@ public class PendingQueueSoakTests
         var cancelled = 0;
         var faults = 0;
 
-        var workers = Enumerable.Range(0, Workers).Select(_ => PendingTexts.OnThread(Work)).ToArray();
+        var workers = Enumerable.Range(0, Workers).Select(_ => Threads.Start(Work)).ToArray();
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(seed => Task.Run(() => Call(new Random(seed)))));
         queue.Close();
         await Task.WhenAll(workers);
@@ -107,7 +107,7 @@ public class PendingQueueSoakTests
         var first = new PendingQueue(maxTokens: 64, places, Budget, runOverheadTokens: 6, TimeProvider.System, Workers, second);
         var held = 0;
 
-        var workers = Enumerable.Range(0, Workers).SelectMany(_ => new[] { PendingTexts.OnThread(() => Work(first, PassOnHalf)), PendingTexts.OnThread(() => Work(second, AnswerSlowly)) }).ToArray();
+        var workers = Enumerable.Range(0, Workers).SelectMany(_ => new[] { Threads.Start(() => Work(first, PassOnHalf)), Threads.Start(() => Work(second, AnswerSlowly)) }).ToArray();
         var lengths = await Task.WhenAll(Enumerable.Range(0, callers).Select(seed => Task.Run(() => Call(new Random(seed)))));
         first.Close();
         second.Close();

@@ -117,7 +117,7 @@ public class PendingQueueTests
         var queue = Queue();
         List<PendingInference> first = [];
         List<PendingInference> second = [];
-        var workers = new[] { first, second }.Select(batch => PendingTexts.OnThread(() => queue.Take(batch))).ToArray();
+        var workers = new[] { first, second }.Select(batch => Threads.Start(() => queue.Take(batch))).ToArray();
         SpinWait.SpinUntil(() => queue.IdleWorkers == 2, TimeSpan.FromSeconds(10)).ShouldBeTrue();
 
         Enqueue(queue, 10, 10, 10, 10);

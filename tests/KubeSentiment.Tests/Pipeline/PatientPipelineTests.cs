@@ -66,15 +66,9 @@ public sealed class PatientPipelineTests
         await using var service = TestService.With();
         var pipeline = service.Services.GetRequiredService<SentimentPipeline>();
 
-        var isOfPool = await WhereItGoesOn(pipeline.PredictInTurnAsync([string.Join(' ', Enumerable.Repeat("long", 500))], TextNames.None, Cancellation));
+        var thread = await Threads.AfterAsync(pipeline.PredictInTurnAsync([string.Join(' ', Enumerable.Repeat("long", 500))], TextNames.None, Cancellation));
 
-        isOfPool.ShouldBeTrue();
-
-        static async Task<bool> WhereItGoesOn(Task prediction)
-        {
-            await prediction.ConfigureAwait(false);
-            return Thread.CurrentThread.IsThreadPoolThread;
-        }
+        thread.IsOfPool.ShouldBeTrue();
     }
 
     [Fact]

@@ -64,40 +64,48 @@ internal sealed class SharedTrips(SendLookup send, TimeProvider time, TimeSpan p
         return lookup.Values;
     }
 
-    /// <summary>Makes a trip, and then others for as long as somebody waits; ends when a later one has begun without waiting for this.</summary>
+    /// <summary>Makes a trip; at its end the next one departs, unless a later one has gone without waiting for this. Only then are the answers handed out: who gets one goes on here.</summary>
     private async Task TravelAsync(List<Lookup> trip, long number)
     {
-        var values = SendAsync(trip);
-        while (trip.Count > 0)
+        RedisValue[] values = [];
+        Exception? failure = null;
+        try
         {
-            await ((Task)values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            List<Lookup> next;
-            lock (_lock)
+            RedisKey[] keys = trip is [var only] ? only.Keys : [.. trip.SelectMany(lookup => lookup.Keys)];
+            values = await send(keys);
+            if (values.Length < keys.Length)
             {
-                next = number == _lastTrip ? Board_NeedsLock() : [];
+                throw new InvalidOperationException($"Redis answered with {values.Length} values to {keys.Length} keys.");
             }
-
-            // In this order: those who get their answers go on here.
-            var nextValues = next.Count > 0 ? SendAsync(next) : values;
-            HandOut(trip, values);
-            (trip, values) = (next, nextValues);
         }
-    }
-
-    private async Task<RedisValue[]> SendAsync(List<Lookup> trip) => await send(trip is [var only] ? only.Keys : [.. trip.SelectMany(lookup => lookup.Keys)]);
-
-    private static void HandOut(List<Lookup> trip, Task<RedisValue[]> values)
-    {
-        if (!values.IsCompletedSuccessfully)
+        catch (Exception e)
         {
-            trip.ForEach(lookup => lookup.Fail(values.Exception?.InnerException ?? new TaskCanceledException(values)));
-            return;
+            failure = e;
+        }
+
+        List<Lookup> next;
+        lock (_lock)
+        {
+            next = number == _lastTrip ? Board_NeedsLock() : [];
+        }
+
+        if (next.Count > 0)
+        {
+            _ = TravelAsync(next, number);
         }
 
         var at = 0;
         foreach (var lookup in trip)
         {
-            lookup.Answer(values.Result, at);
+            if (failure is null)
+            {
+                lookup.Answer(values, at);
+            }
+            else
+            {
+                lookup.Fail(failure);
+            }
+
             at += lookup.Keys.Length;
         }
     }

@@ -61,17 +61,19 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
             return Computed.Refused(RefusalReason.QueueFull, PredictionOutcome.Refused.Soon);
         }
 
+        var report = new CircuitReport(circuit, answers.Length);
         for (var i = 0; i < answers.Length; i++)
         {
-            seats[i].Follow(RememberAsync(call.Type, misses[i], answers[i]));
+            seats[i].Follow(RememberAsync(call.Type, misses[i], answers[i], report));
         }
 
-        _ = ReportAsync(circuit, answers);
         return null;
     }
 
-    private async Task<Computed> RememberAsync(CacheType type, Miss miss, Task<InferenceOutput> inference)
+    private async Task<Computed> RememberAsync(CacheType type, Miss miss, Task<InferenceOutput> inference, CircuitReport report)
     {
+        await ((Task)inference).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        report.Ended(inference);
         var output = await inference;
         var answer = new CachedAnswer(type == CacheType.Feature ? output.Embedding! : output.Logits, miss.Tokens.Ids.Length, miss.Tokens.Truncated)
         {
@@ -89,22 +91,4 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
     /// <summary>How near the service is to refusing callers like this one. Those of the background are never refused, so their answers stay as good as in calm.</summary>
     private double PressureOn(PipelineCall call) =>
         model.Rule?.Floor is not null && call.Door == AdmissionDoor.Interactive ? Math.Max(gate.Pressure, model.Pressure) : 0;
-
-    /// <summary>Tells the breaker how the model did: one text that it answered shows that it works, whatever became of the others.</summary>
-    private static async Task ReportAsync(CircuitCall circuit, Task<InferenceOutput>[] answers)
-    {
-        await ((Task)Task.WhenAll(answers)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Array.Exists(answers, answer => answer.IsCompletedSuccessfully))
-        {
-            circuit.Succeeded();
-        }
-        else if (Array.Exists(answers, answer => answer.IsFaulted))
-        {
-            circuit.Failed();
-        }
-        else
-        {
-            circuit.Abandoned();
-        }
-    }
 }

@@ -13,6 +13,7 @@ public sealed class WriteQueueTests
     private readonly FakeTimeProvider _time = new();
     private readonly List<int> _written = [];
     private readonly CircuitBreaker _breaker;
+    private int _batches;
     private Func<PendingWrite, Exception?> _answer = _ => null;
 
     public WriteQueueTests() => _breaker = new CircuitBreaker("redis", 1, TimeSpan.FromSeconds(60), _time);
@@ -30,6 +31,33 @@ public sealed class WriteQueueTests
 
         _written.ShouldBe(Enumerable.Range(0, 1_000));
         (queue.Count, queue.Dropped).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public async Task TryAdd_AFew_GoTogetherAMomentLater()
+    {
+        using var queue = Queue();
+        await queue.StartAsync(Cancellation);
+        Add(queue, 1);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancellation);
+        Add(queue, 2, 3);
+        _batches.ShouldBe(0);
+
+        await PassTimeUntil(() => _written.Count == 3);
+
+        _written.ShouldBe([1, 2, 3]);
+        _batches.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task TryAdd_AWholeBatch_WaitsForNobody()
+    {
+        using var queue = Queue(capacity: 1_000);
+        Enumerable.Range(0, 256).ShouldAllBe(i => queue.TryAdd(Write(i)));
+
+        await queue.StartAsync(Cancellation);
+
+        SpinWait.SpinUntil(() => Volatile.Read(ref _batches) == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
     }
 
     [Fact]
@@ -161,6 +189,7 @@ public sealed class WriteQueueTests
         {
             var failures = batch.Select(_answer).ToArray();
             _written.AddRange(batch.Index().Where(write => failures[write.Index] is null).Select(write => (int)write.Item.Key.Hash));
+            Interlocked.Increment(ref _batches);
             return Task.FromResult<Exception?[]>(failures);
         },
         _breaker,

@@ -11,6 +11,8 @@ internal delegate Task<Exception?[]> SendBatch(IReadOnlyList<PendingWrite> batch
 /// <summary>Writes to Redis in the background, in order and in pipelined batches; bounded, and never in a request's way.</summary>
 /// <remarks>
 /// <list type="bullet">
+/// <item>The first write of a batch waits <c>Gathering</c> for others. To wake for a few costs this process and Redis more than writing them does, and nobody waits for them: the answer is in memory here
+/// already.</item>
 /// <item>A full queue drops the newcomer and counts it: the answer is still in memory here, and the next replica that misses it computes it.</item>
 /// <item>While the breaker is open the queue holds what it has. The writer is never the breaker's trial, and its successes do not count there: they would hide that
 /// lookups take too long.</item>
@@ -26,6 +28,8 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     private const int MostTries = 5;
     private const int MostInBatch = 256;
 
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Cleared namespaces remembered. Writes wait for milliseconds, so only those of the last moment matter.</summary>
     private const int MostCleared = 16;
 
@@ -37,6 +41,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     private readonly RedisMetrics _metrics;
     private readonly Backoff _backoff;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _stop = new();
 
     private readonly Lock _clearing = new();
@@ -98,6 +103,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
+        await _closing.CancelAsync();
         try
         {
             // Nothing can be sent while the breaker is open.
@@ -110,7 +116,11 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         }
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _closing.Dispose();
+        _stop.Dispose();
+    }
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
@@ -120,6 +130,11 @@ internal sealed class WriteQueue : IHostedService, IDisposable
             while (await _queue.Reader.WaitToReadAsync(cancellationToken))
             {
                 batch.Clear();
+                if (Count < MostInBatch)
+                {
+                    await Task.Delay(Gathering, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+
                 while (batch.Count < MostInBatch && _queue.Reader.TryRead(out var write))
                 {
                     batch.Add(write);

@@ -24,7 +24,7 @@ internal static class KafkaThroughputCommand
         var hitMessages = new Option<int>("--hit-messages") { Description = "Messages where all are hits.", DefaultValueFactory = _ => 200_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds; medians are told.", DefaultValueFactory = _ => 3 };
         var threads = new Option<int>("--threads") { Description = "Consumers.", DefaultValueFactory = _ => 4 };
-        var batch = new Option<int>("--batch") { Description = "Most messages in a transaction.", DefaultValueFactory = _ => 100 };
+        var batch = new Option<int>("--batch") { Description = "Most messages in a transaction.", DefaultValueFactory = _ => 500 };
         var port = new Option<int>("--port") { Description = "The service's port.", DefaultValueFactory = _ => 18_000 };
         var command = new Command("kafka-throughput", "Exactly once against its two limits.") { service, model, hits, hitMessages, rounds, threads, batch, port };
         textOptions.AddTo(command);
@@ -34,11 +34,11 @@ internal static class KafkaThroughputCommand
             var distinct = textOptions.Read(parsed);
             await using var own = await broker.StartAsync(parsed);
             using var direct = new DirectModel(parsed.GetRequiredValue(model));
-            Console.WriteLine("| hits | round | model alone /s | bare Kafka loop /s | service /s | of the slower | RSS MB |");
-            Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+            Console.WriteLine("| hits | round | model alone /s | bare Kafka loop /s | service /s | of the slower | service's cores | others' cores | RSS MB |");
+            Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             foreach (var share in parsed.GetRequiredValue(hits).Split(',').Select(int.Parse))
             {
-                List<(double Slower, double Service)> measured = [];
+                List<(double Slower, ServiceFigures Service)> measured = [];
                 for (var round = 1; round <= parsed.GetValue(rounds); round++)
                 {
                     var name = $"hits-{share}-{round}";
@@ -50,14 +50,17 @@ internal static class KafkaThroughputCommand
                     var bare = new BareLoop(own.Servers, $"{name}-in", $"{name}-bare", $"{name}-bare", parsed.GetValue(threads), parsed.GetValue(batch)).Measure(messages, warmup);
                     var alone = ModelAlone(direct, traffic);
                     var run = new ServiceRun(parsed.GetRequiredValue(service).FullName, parsed.GetValue(port), Settings(own.Servers, name, parsed.GetValue(threads), parsed.GetValue(batch)));
-                    var (rate, megabytes) = await run.MeasureAsync(messages, warmup);
+                    var figures = await run.MeasureAsync(messages, warmup);
                     var slower = Math.Min(bare, alone);
-                    measured.Add((slower, rate));
-                    Console.WriteLine($"| {share} % | {round} | {(double.IsInfinity(alone) ? "not asked" : $"{alone:0}")} | {bare:0} | {rate:0} | {rate / slower:0.0%} | {megabytes:0} |");
+                    measured.Add((slower, figures));
+                    Console.WriteLine(
+                        $"| {share} % | {round} | {(double.IsInfinity(alone) ? "not asked" : $"{alone:0}")} | {bare:0} | {figures.PerSecond:0} | {figures.PerSecond / slower:0.0%} "
+                        + $"| {figures.Cores:0.00} | {figures.OtherCores:0.00} | {figures.Megabytes:0} |");
                 }
 
-                var (limit, reached) = (Median.Of(measured, pair => pair.Slower), Median.Of(measured, pair => pair.Service));
-                Console.WriteLine($"| {share} % | median | | {limit:0} (the slower) | {reached:0} | {reached / limit:0.0%} | |");
+                var (limit, reached) = (Median.Of(measured, run => run.Slower), Median.Of(measured, run => run.Service.PerSecond));
+                var (used, others) = (Median.Of(measured, run => run.Service.Cores), Median.Of(measured, run => run.Service.OtherCores));
+                Console.WriteLine($"| {share} % | median | | {limit:0} (the slower) | {reached:0} | {reached / limit:0.0%} | {used:0.00} | {others:0.00} | |");
             }
         });
         return command;

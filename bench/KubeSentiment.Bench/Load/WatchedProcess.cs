@@ -7,7 +7,7 @@ namespace KubeSentiment.Bench.Load;
 /// <param name="pid">Its id.</param>
 internal sealed class WatchedProcess(string name, int pid)
 {
-    private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
+    public const double TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
     private double _cpuBefore;
     private long _rssBeforeKb;

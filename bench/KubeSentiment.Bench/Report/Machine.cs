@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using KubeSentiment.Bench.Load;
 
 namespace KubeSentiment.Bench.Report;
 
@@ -23,6 +24,14 @@ internal static class Machine
 
     /// <summary>UTC, for the report's head.</summary>
     public static string Now() => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>Seconds for which the cores have been busy since the machine started, all of them added up.</summary>
+    public static double CpuSeconds()
+    {
+        // cpu user nice system idle iowait irq softirq steal ..., in ticks.
+        var ticks = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9].Select(field => long.Parse(field, CultureInfo.InvariantCulture)).ToArray();
+        return (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6]) / WatchedProcess.TicksPerSecond;
+    }
 
     private static string Field(List<string> lines, string name) =>
         lines.Find(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line ? line[(line.IndexOf(':') + 1)..].Trim() : "unknown";

@@ -71,6 +71,13 @@ internal sealed class Worker(string program, string name, IReadOnlyDictionary<st
         return _process.WorkingSet64 / (1024.0 * 1024);
     }
 
+    /// <summary>User and kernel seconds since it began.</summary>
+    public double CpuSeconds()
+    {
+        _process!.Refresh();
+        return _process.TotalProcessorTime.TotalSeconds;
+    }
+
     private async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [signal, _process!.Id.ToString()]);

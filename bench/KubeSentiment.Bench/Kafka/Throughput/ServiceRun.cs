@@ -1,8 +1,16 @@
 using System.Diagnostics;
 using System.Text.Json;
 using KubeSentiment.Bench.Kafka.Kill;
+using KubeSentiment.Bench.Report;
 
 namespace KubeSentiment.Bench.Kafka.Throughput;
+
+/// <summary>How the service did.</summary>
+/// <param name="PerSecond">Messages a second, by its own count of committed ones.</param>
+/// <param name="Megabytes">Its resident memory at the end.</param>
+/// <param name="Cores">The cores that it used.</param>
+/// <param name="OtherCores">The cores that all else on the machine used meanwhile: the broker, mostly.</param>
+internal sealed record ServiceFigures(double PerSecond, double Megabytes, double Cores, double OtherCores);
 
 /// <summary>The service as it is shipped, moving a topic of texts.</summary>
 internal sealed class ServiceRun(string program, int port, IReadOnlyDictionary<string, string> settings)
@@ -12,9 +20,8 @@ internal sealed class ServiceRun(string program, int port, IReadOnlyDictionary<s
 
     /// <summary>Moves all messages of its topic.</summary>
     /// <param name="messages">How many there are.</param>
-    /// <param name="warmup">The rate is taken of those after the first so many.</param>
-    /// <returns>Messages a second, by the service's own count of committed ones, and its resident memory in MB at the end.</returns>
-    public async Task<(double PerSecond, double Megabytes)> MeasureAsync(int messages, int warmup)
+    /// <param name="warmup">Rate and cores are taken of those after the first so many.</param>
+    public async Task<ServiceFigures> MeasureAsync(int messages, int warmup)
     {
         var worker = new Worker(program, settings["MLOPS_KAFKA_CONSUMER_GROUP"], new Dictionary<string, string>(settings)
         {
@@ -27,6 +34,7 @@ internal sealed class ServiceRun(string program, int port, IReadOnlyDictionary<s
         try
         {
             var (began, counted, done) = (0L, 0L, 0L);
+            var (own, all) = (0.0, 0.0);
             var started = Stopwatch.GetTimestamp();
             while (done < messages)
             {
@@ -40,11 +48,13 @@ internal sealed class ServiceRun(string program, int port, IReadOnlyDictionary<s
                 if (began == 0 && done >= warmup)
                 {
                     (began, counted) = (Stopwatch.GetTimestamp(), done);
+                    (own, all) = (worker.CpuSeconds(), Machine.CpuSeconds());
                 }
             }
 
-            var rate = (messages - counted) / Stopwatch.GetElapsedTime(began).TotalSeconds;
-            return (rate, worker.ResidentMegabytes());
+            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var (service, machine) = ((worker.CpuSeconds() - own) / seconds, (Machine.CpuSeconds() - all) / seconds);
+            return new ServiceFigures((messages - counted) / seconds, worker.ResidentMegabytes(), service, machine - service);
         }
         finally
         {

@@ -42,6 +42,7 @@ internal static class ApiServices
         builder.Services
             .AddSingleton(metrics)
             .AddSingleton<DrainingConnections>()
+            .AddSingleton<SocketThreadPatience>()
             .AddSingleton<ApiKeyGuard>()
             .AddSingleton<ProblemResponses>()
             .AddSingleton<RequestTelemetry>()
@@ -54,6 +55,7 @@ internal static class ApiServices
     public static void UseSentimentApi(this WebApplication app)
     {
         app.Use(SocketThread.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<SocketThreadPatience>().InvokeAsync);
         app.Use(app.Services.GetRequiredService<DrainingConnections>().InvokeAsync);
         app.UseRouting();
         if (app.Services.GetRequiredService<MetricsPort>() is { IsOfItsOwn: true } metrics)

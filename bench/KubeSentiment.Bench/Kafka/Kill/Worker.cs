@@ -19,6 +19,9 @@ internal sealed class Worker(string program, string name, IReadOnlyDictionary<st
     /// <summary>The last lines that it wrote.</summary>
     public IEnumerable<string> Log => _log;
 
+    /// <summary>Its process, once it has been started.</summary>
+    public int Id => _process!.Id;
+
     /// <summary>Completes when it says that it is ready.</summary>
     public Task Ready => _ready.Task;
 
@@ -64,23 +67,9 @@ internal sealed class Worker(string program, string name, IReadOnlyDictionary<st
     /// <summary>Lets it go on (SIGCONT).</summary>
     public Task ThawAsync() => SignalAsync("-CONT");
 
-    /// <summary>Its resident memory, in MB.</summary>
-    public double ResidentMegabytes()
-    {
-        _process!.Refresh();
-        return _process.WorkingSet64 / (1024.0 * 1024);
-    }
-
-    /// <summary>User and kernel seconds since it began.</summary>
-    public double CpuSeconds()
-    {
-        _process!.Refresh();
-        return _process.TotalProcessorTime.TotalSeconds;
-    }
-
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, _process!.Id.ToString()]);
+        using var kill = Process.Start("kill", [signal, Id.ToString()]);
         await kill.WaitForExitAsync();
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using KubeSentiment.Bench.Kafka.Kill;
+using KubeSentiment.Bench.Load;
 using KubeSentiment.Bench.Report;
 
 namespace KubeSentiment.Bench.Kafka.Throughput;
@@ -33,8 +34,8 @@ internal sealed class ServiceRun(string program, int port, IReadOnlyDictionary<s
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         try
         {
-            var (began, counted, done) = (0L, 0L, 0L);
-            var (own, all) = (0.0, 0.0);
+            var process = new WatchedProcess(ProcessUse.Server, worker.Id);
+            var (began, counted, done, all) = (0L, 0L, 0L, 0.0);
             var started = Stopwatch.GetTimestamp();
             while (done < messages)
             {
@@ -47,14 +48,15 @@ internal sealed class ServiceRun(string program, int port, IReadOnlyDictionary<s
                 done = await ProcessedAsync(http);
                 if (began == 0 && done >= warmup)
                 {
-                    (began, counted) = (Stopwatch.GetTimestamp(), done);
-                    (own, all) = (worker.CpuSeconds(), Machine.CpuSeconds());
+                    (began, counted, all) = (Stopwatch.GetTimestamp(), done, Machine.CpuSeconds());
+                    process.Begin();
                 }
             }
 
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            var (service, machine) = ((worker.CpuSeconds() - own) / seconds, (Machine.CpuSeconds() - all) / seconds);
-            return new ServiceFigures((messages - counted) / seconds, worker.ResidentMegabytes(), service, machine - service);
+            var use = process.Use(messages - counted);
+            return new ServiceFigures(
+                (messages - counted) / seconds, use.RssAfterKb / 1024.0, use.CpuSeconds / seconds, (Machine.CpuSeconds() - all - use.CpuSeconds) / seconds);
         }
         finally
         {

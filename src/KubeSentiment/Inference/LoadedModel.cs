@@ -21,9 +21,9 @@ internal sealed record LoadedModel(ModelFolder Folder, ITokenizer Tokenizer, Onn
         var folder = ModelFolder.Open(options.OnnxModelPath, options.ModelName);
         var rule = CascadeRule.Of(cascade, folder);
         // The longest first.
-        var full = Task.Run(() => OnnxModel.LoadAsync(folder.OnnxPath, folder, options.OnnxIntraOpNumThreads));
+        var full = ProcessExit.HoldUntil(Task.Run(() => OnnxModel.LoadAsync(folder.OnnxPath, folder, options.OnnxIntraOpNumThreads)));
         var tokenizer = Task.Run(() => TokenizerLoader.Load(folder.Path, folder.ModelType, folder.MaxTokens));
-        var fast = rule is null ? Task.FromResult<OnnxModel?>(null) : Task.Run(() => FastGraph.LoadAsync(folder, tokenizer));
+        var fast = rule is null ? Task.FromResult<OnnxModel?>(null) : ProcessExit.HoldUntil(Task.Run(() => FastGraph.LoadAsync(folder, tokenizer)));
         var fingerprint = Task.Run(() => ModelFingerprint.Compute(folder, rule));
         return new LoadedModel(folder, await tokenizer, await full, await fast, rule, await fingerprint);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -50,6 +51,29 @@ public sealed class StartFailureTests
         File.Delete(model["model.onnx"]);
 
         (await FailAsync(("MLOPS_ONNX_MODEL_PATH", model.Folder))).ShouldHaveSingleItem().ShouldContain(model.Folder);
+    }
+
+    /// <summary>The graph is a pipe that nobody writes to: ONNX Runtime is still opening it when the missing file ends the start. Ending under it was a segmentation fault.</summary>
+    [Fact]
+    public async Task Start_FailsWhileTheGraphIsBeingOpened_EndsOnlyAfterIt()
+    {
+        using var model = ModelCopy.OfTinyDistilBert();
+        File.Delete(model["vocab.txt"]);
+        File.Delete(model["tokenizer.json"]);
+        File.Delete(model["model.onnx"]);
+        using (var pipe = Process.Start("mkfifo", model["model.onnx"]))
+        {
+            await pipe.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var service = ServiceProcess.Launch(("MLOPS_ONNX_MODEL_PATH", model.Folder));
+        await Poll.UntilAsync(() => Task.FromResult(service.Errors.Count > 0), Quickly);
+        await Should.ThrowAsync<TimeoutException>(service.ExitAsync(TimeSpan.FromSeconds(1)));
+
+        await File.Open(model["model.onnx"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite).DisposeAsync();
+
+        (await service.ExitAsync(Quickly)).ShouldBe(1);
+        service.Errors.ShouldHaveSingleItem().ShouldContain("vocab.txt is missing");
     }
 
     [Fact]

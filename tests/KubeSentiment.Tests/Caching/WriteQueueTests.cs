@@ -164,6 +164,26 @@ public sealed class WriteQueueTests
         _written.ShouldBeEmpty();
     }
 
+    /// <summary>The stop and the writer, which may be taking writes out at that moment, must not count the same one.</summary>
+    [Fact]
+    public async Task Stop_BreakerOpenAsTheWriterTakes_CountsEachOnce()
+    {
+        _breaker.TryEnter(out var call);
+        call.Failed();
+        for (var round = 0; round < 500; round++)
+        {
+            using var queue = Queue(capacity: 1000);
+            Add(queue, [.. Enumerable.Range(1, 256)]);
+            await queue.StartAsync(Cancellation);
+            Thread.SpinWait(round * 10);
+
+            await queue.StopAsync(Cancellation);
+
+            await PassTimeUntil(() => queue.Dropped >= 256);
+            queue.Dropped.ShouldBe(256);
+        }
+    }
+
     private static DateTimeOffset Start => new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     // The key names the write; its TTL is as many seconds.

@@ -62,7 +62,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         _metrics = metrics;
         _backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), random);
         _time = time;
-        _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
     }
 
     public int Capacity { get; }
@@ -112,7 +112,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             await _stop.CancelAsync();
-            Drop(Count, RedisErrors.NotConnected);
+            DropWhatWaits();
         }
     }
 
@@ -205,6 +205,18 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     private bool IsObsolete(PendingWrite write) =>
         write.Answer is not null
         && (write.WrittenAt + write.Ttl <= _time.GetUtcNow() || Array.Exists(_cleared, cleared => cleared.Namespace == write.Namespace && write.WrittenAt <= cleared.At));
+
+    /// <summary>Takes it out, so that the writer, which may not have heard of the stop yet, does not count it as well.</summary>
+    private void DropWhatWaits()
+    {
+        var count = 0;
+        while (_queue.Reader.TryRead(out _))
+        {
+            count++;
+        }
+
+        Drop(count, RedisErrors.NotConnected);
+    }
 
     private void Drop(int count, string error)
     {

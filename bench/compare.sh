@@ -74,6 +74,10 @@ if [[ -f $TEXTS ]]; then
       load "$name" "${texts[@]}" --connections "$CONNECTIONS" --warmup 1 --requests "$COUNT" --count-cached --json "$work/predict-$name-$round.json"
       say "misses, round $round, $name: direct"
       bench direct "${texts[@]}" ${speeds[$name]} --threads "$THREADS" --best-of "$work/sweep-$name-1.json" --json "$work/direct-$name-$round.json"
+      if [[ $name == full ]]; then
+        say "misses, round $round, $name: direct, without the positions that the service leaves out"
+        bench direct "${texts[@]}" --spare-positions --threads "$THREADS" --best-of "$work/sweep-$name-1.json" --json "$work/direct-spared-$round.json"
+      fi
       say "misses, round $round, $name: /predict/batch"
       load "$name" "${texts[@]}" --connections 4 --batch "$BATCH" --warmup 1 --requests "$requests" --count-cached --json "$work/batch-$name-$round.json"
     done

@@ -29,13 +29,17 @@ internal static class DirectCommand
         {
             Description = "As the service by default: the fast model first, the full one only where that is in doubt.",
         };
+        var sparesPositions = new Option<bool>("--spare-positions")
+        {
+            Description = "Leave out the last layer's positions that the service leaves out, too; without it ONNX Runtime runs the file as it is.",
+        };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
-        var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, bestOf, single, twoSpeeds, json };
+        var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, bestOf, single, twoSpeeds, sparesPositions, json };
         textOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             var texts = textOptions.Read(parsed);
-            using var full = new DirectModel(parsed.GetRequiredValue(model));
+            using var full = new DirectModel(parsed.GetRequiredValue(model), sparesPositions: parsed.GetValue(sparesPositions));
             using var fast = parsed.GetValue(twoSpeeds) ? new FastFirst(parsed.GetRequiredValue(model)) : null;
             if (parsed.GetValue(single))
             {

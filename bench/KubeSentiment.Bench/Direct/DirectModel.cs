@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using KubeSentiment.Inference.Graphs;
 using KubeSentiment.Inference.Tokenization;
 using Microsoft.ML.OnnxRuntime;
 
@@ -8,12 +9,20 @@ namespace KubeSentiment.Bench.Direct;
 /// <summary>The model called with nothing around it: one session, one thread a call, spinning off, as the service sets it too.</summary>
 internal sealed class DirectModel : IDisposable
 {
+    // The first position is the one that logits depend on.
+    private static readonly long[] FirstPosition = [0];
+
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly string[] _inputs;
     private readonly ITokenizer _tokenizer;
 
-    public DirectModel(DirectoryInfo folder, string graph = "model.onnx")
+    /// <summary>Opens a folder's graph.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="graph">Which of its graphs.</param>
+    /// <param name="sparesPositions">Whether to leave out what the service leaves out; else the file is run as it is.</param>
+    /// <exception cref="InvalidDataException">The graph has nothing to leave out.</exception>
+    public DirectModel(DirectoryInfo folder, string graph = "model.onnx", bool sparesPositions = false)
     {
         using var options = new SessionOptions
         {
@@ -22,7 +31,9 @@ internal sealed class DirectModel : IDisposable
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(Path.Combine(folder.FullName, graph), options);
+        var path = Path.Combine(folder.FullName, graph);
+        using var pruned = sparesPositions ? PositionPruning.TryApply(path, "logits") ?? throw new InvalidDataException($"'{path}' has no positions to spare.") : null;
+        _session = new InferenceSession(pruned?.Path ?? path, options);
         _inputs = [.. _session.InputMetadata.Keys];
 
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.FullName, "config.json")));
@@ -68,7 +79,9 @@ internal sealed class DirectModel : IDisposable
         long[] shape = [batch.Length, tokens];
         var values = Array.ConvertAll(
             _inputs,
-            name => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, block.AsMemory(Place(name) * cells, cells), shape));
+            name => name == PositionPruning.Input
+                ? OrtValue.CreateTensorValueFromMemory(FirstPosition, [1])
+                : OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, block.AsMemory(Place(name) * cells, cells), shape));
         try
         {
             using var outputs = _session.Run(_runOptions, _inputs, values, ["logits"]);

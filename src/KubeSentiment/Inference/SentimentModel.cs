@@ -1,3 +1,4 @@
+using KubeSentiment.Inference.Graphs;
 using KubeSentiment.Inference.Tokenization;
 using KubeSentiment.Observability;
 
@@ -31,6 +32,9 @@ internal sealed class SentimentModel : IDisposable
 
     /// <summary>How near the queue is to refusing: the share of its places that are taken, 0..1.</summary>
     public double Pressure => _cascade.Pressure;
+
+    /// <summary>Whether the full model computes no more positions than its labels depend on; see <see cref="PositionPruning"/>.</summary>
+    public bool SparesPositions => _model.Full.SparesPositions;
 
     /// <summary>The graphs that were quantized dynamically; see <see cref="DynamicQuantization"/>.</summary>
     public IEnumerable<string> DependingOnBatchMates => _model.DependingOnBatchMates;

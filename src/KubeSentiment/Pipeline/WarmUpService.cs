@@ -24,6 +24,11 @@ internal sealed partial class WarmUpService(
             DynamicallyQuantized(logger, path);
         }
 
+        if (model.SparesPositions)
+        {
+            PositionsSpared(logger, model.Folder.OnnxPath);
+        }
+
         if (model.Rule is { } rule)
         {
             TwoSpeeds(logger, model.Folder.FastPath!, rule.Threshold);
@@ -57,6 +62,9 @@ internal sealed partial class WarmUpService(
 
     [LoggerMessage(EventId = 205, Level = LogLevel.Information, Message = "Two speeds: {Path} answers the texts for which its top score is {Threshold} or more, the full model the others")]
     private static partial void TwoSpeeds(ILogger logger, string path, float threshold);
+
+    [LoggerMessage(EventId = 206, Level = LogLevel.Information, Message = "The labels of {Path} depend on the last layer's first position alone: the others are computed up to its attention only")]
+    private static partial void PositionsSpared(ILogger logger, string path);
 
     [LoggerMessage(
         EventId = 201,

@@ -1,6 +1,6 @@
-using KubeSentiment.Inference;
+using KubeSentiment.Inference.Graphs;
 
-namespace KubeSentiment.Tests.Inference;
+namespace KubeSentiment.Tests.Inference.Graphs;
 
 /// <summary>Graphs whose answers depend on the batch are told from those whose answers do not.</summary>
 public class DynamicQuantizationTests

@@ -1,4 +1,4 @@
-namespace KubeSentiment.Inference;
+namespace KubeSentiment.Inference.Graphs;
 
 /// <summary>Tells graphs that were quantized dynamically.</summary>
 /// <remarks>

@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+using static KubeSentiment.Inference.Graphs.ProtobufFields;
+
+namespace KubeSentiment.Tests.Inference.Graphs;
+
+/// <summary>A small classifier written as an ONNX file, to be changed by tests: table[16, 4] -> [texts, positions, 4] -> first position -> two logits.</summary>
+internal sealed class GraphFile
+{
+    private const int Float = 1;
+    private const int Int64 = 7;
+
+    private readonly List<byte[]> _nodes = [];
+    private readonly List<byte[]> _weights = [];
+
+    /// <summary>Ids become vectors, named <c>hidden</c>.</summary>
+    public static GraphFile WithEmbedding() => new GraphFile().Weight("table", 16, 4).Node("Gather", ["table", "input_ids"], "hidden");
+
+    /// <summary>The first position of a value becomes the logits.</summary>
+    public GraphFile Classify(string value, int axis = 1, long position = 0) => this
+        .Constant("first", position)
+        .Weight("classifier", 4, 2)
+        .Node("Gather", [value, "first"], "pooled", Is("axis", axis))
+        .Node("MatMul", ["pooled", "classifier"], "logits");
+
+    public GraphFile Node(string type, string[] inputs, string output, params byte[][] attributes)
+    {
+        _nodes.Add(Field(1, [
+            .. inputs.SelectMany(input => Text(1, input)), .. Text(2, output), .. Text(3, $"{type}/{output}"), .. Text(4, type), .. attributes.SelectMany(attribute => attribute)]));
+        return this;
+    }
+
+    /// <summary>An attribute that is a number.</summary>
+    public static byte[] Is(string name, int number) => Field(5, [.. Text(1, name), .. Number(3, number), .. Number(20, 2)]);
+
+    /// <summary>An attribute that is a list with one number.</summary>
+    public static byte[] Has(string name, int number) => Field(5, [.. Text(1, name), .. Number(8, number), .. Number(20, 7)]);
+
+    /// <summary>Values that differ from one another.</summary>
+    public GraphFile Weight(string name, params int[] dimensions)
+    {
+        var count = dimensions.Aggregate(1, (product, size) => product * size);
+        var random = new Random(name.Length + count);
+        var raw = new byte[count * sizeof(float)];
+        for (var i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i * sizeof(float)), random.NextSingle() - 0.5f);
+        }
+
+        _weights.Add(Field(5, [.. dimensions.SelectMany(size => Number(1, size)), .. Number(2, Float), .. Text(8, name), .. Field(9, raw)]));
+        return this;
+    }
+
+    /// <summary>One whole number.</summary>
+    public GraphFile Constant(string name, long value)
+    {
+        var raw = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(raw, value);
+        _weights.Add(Field(5, [.. Number(2, Int64), .. Text(8, name), .. Field(9, raw)]));
+        return this;
+    }
+
+    /// <summary>A weight in another file.</summary>
+    public GraphFile WeightElsewhere(string name)
+    {
+        _weights.Add(Field(5, [.. Number(1, 4), .. Number(2, Float), .. Text(8, name), .. Field(13, [.. Text(1, "location"), .. Text(2, "weights")]), .. Number(14, 1)]));
+        return this;
+    }
+
+    /// <summary>A node with a graph inside.</summary>
+    public GraphFile NodeWithGraph(string input, string output) => Node("Loop", [input], output, Field(5, [.. Text(1, "body"), .. Field(6, Text(2, "inner")), .. Number(20, 5)]));
+
+    public byte[] Bytes() =>
+    [
+        .. Number(1, 8),
+        .. Field(8, Number(2, 17)),
+        .. Field(7, [.. _nodes.SelectMany(node => node), .. Text(2, "test"), .. _weights.SelectMany(weight => weight), .. Value(11, "input_ids", Int64), .. Value(12, "logits", Float)]),
+    ];
+
+    private static byte[] Value(int field, string name, int type) =>
+        Field(field, [.. Text(1, name), .. Field(2, Field(1, [.. Number(1, type), .. Field(2, [.. Field(1, Text(2, "texts")), .. name == "logits" ? Field(1, Number(1, 2)) : Field(1, Text(2, "positions"))])]))]);
+}

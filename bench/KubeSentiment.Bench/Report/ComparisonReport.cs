@@ -47,7 +47,7 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
             + $"Direct: {full[0].Threads} threads, the best of the sweep below, tokenization included: the full model alone in batches {Way(full[0].Best)}, "
             + $"two speeds in batches {Way(two[0].Best)}, where the fast model answers {Share(two[0].Best.FastShare)} of the texts.");
         Line();
-        Line("The service must reach at least 90 % of direct calls that compute the same (column *of its direct*): with the full model alone of *direct, full model alone*, "
+        Line("The service must reach at least 90 % of direct calls of the same models (column *of its direct*): with the full model alone of *direct, full model alone*, "
             + "by default of *direct, two speeds*. The column *of direct, full* is no target; it shows what two speeds gain.");
         Line();
         Line("| what | texts/s | of its direct | of its direct by CPU | of direct, full | of direct, full, by CPU | rounds | p50 ms | p99 ms | server CPU µs/text "

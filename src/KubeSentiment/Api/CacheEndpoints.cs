@@ -19,7 +19,7 @@ internal static class CacheEndpoints
                 level.Level, level.Type, level.Hits, level.Misses, level.HitRatePercent, level.Sets, level.Errors, level.Evictions, level.Entries, level.Bytes))],
             statistics.Redis is { } redis
                 ? new SharedCacheStats(
-                    redis.Breaker.Word(), redis.Connections, redis.QueuedWrites, redis.WriteQueueCapacity, redis.DroppedWrites, redis.SkippedLookups)
+                    redis.Breaker.Word(), redis.Connections, redis.QueuedWrites, redis.WriteQueueCapacity, redis.DroppedWrites, redis.SkippedLookups, redis.SparedLookups)
                 : null));
     }
 

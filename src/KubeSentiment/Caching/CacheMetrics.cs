@@ -30,6 +30,8 @@ internal sealed class CacheMetrics(IMeterFactory meters)
     {
         _meter.CreateObservableCounter(
             MetricNames.CacheSkippedLookups, () => redis?.Skipped ?? 0, null, "Texts not looked up in Redis because its breaker was open.");
+        _meter.CreateObservableCounter(
+            MetricNames.CacheSparedLookups, () => redis?.Spared ?? 0, null, "Texts not looked up in Redis because lookups found next to nothing.");
         _meter.CreateObservableCounter(MetricNames.CacheDroppedWrites, () => redis?.Writes.Dropped ?? 0, null, "Answers that were not written to Redis.");
         _meter.CreateObservableGauge(MetricNames.CacheWriteQueue, () => redis?.Writes.Count ?? 0, null, "Answers that wait to be written to Redis.");
         _meter.CreateObservableGauge(

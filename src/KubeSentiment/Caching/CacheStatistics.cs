@@ -52,5 +52,6 @@ public sealed record CacheLevelStatistics(
 /// <param name="WriteQueueCapacity">Most that may wait.</param>
 /// <param name="DroppedWrites">Answers that were not written: the queue was full, or Redis did not take them.</param>
 /// <param name="SkippedLookups">Texts that were not looked up because the breaker was open.</param>
+/// <param name="SparedLookups">Texts that were not looked up because lookups found next to nothing.</param>
 public sealed record SharedCacheStatistics(
-    CircuitState Breaker, int? Connections, int QueuedWrites, int WriteQueueCapacity, long DroppedWrites, long SkippedLookups);
+    CircuitState Breaker, int? Connections, int QueuedWrites, int WriteQueueCapacity, long DroppedWrites, long SkippedLookups, long SparedLookups);

@@ -147,7 +147,7 @@ public sealed partial class SentimentCache
             _options.Enabled,
             [.. memory, .. redis],
             new SharedCacheStatistics(
-                _shared.Cache.Gate.Breaker.State, figures?.Connections, writes.Count, writes.Capacity, writes.Dropped, _shared.Cache.Skipped));
+                _shared.Cache.Gate.Breaker.State, figures?.Connections, writes.Count, writes.Capacity, writes.Dropped, _shared.Cache.Skipped, _shared.Cache.Spared));
     }
 
     private static CacheLevelStatistics MemoryStatistics(CacheType type, CacheCounters counters, LocalUsage usage) => new(

@@ -70,7 +70,7 @@ public sealed partial class SentimentCache
     /// <param name="keys">The key of each text.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <param name="tenant">The namespace; null is the service's own.</param>
-    /// <returns>An answer or null for each text, in order; all null when Redis is off, does not answer in time, or fails.</returns>
+    /// <returns>An answer or null for each text, in order; all null when Redis is off, does not answer in time, or fails, or when lookups find next to nothing.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     internal async ValueTask<CachedAnswer?[]> GetSharedAsync(
         CacheType type, IReadOnlyList<string> texts, IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken, string? tenant = null)
@@ -81,7 +81,7 @@ public sealed partial class SentimentCache
             return answers;
         }
 
-        var found = await _shared.Cache.GetAsync(tenant ?? OwnNamespace, type, keys, cancellationToken);
+        var found = await _shared.Cache.GetIfItPaysAsync(tenant ?? OwnNamespace, type, keys, cancellationToken);
         for (var i = 0; i < answers.Length; i++)
         {
             if (found[i] is { } stored)

@@ -37,6 +37,7 @@ internal static class MetricNames
 
     // Caching: in Redis
     public const string CacheSkippedLookups = "sentiment_cache_skipped_lookups";
+    public const string CacheSparedLookups = "sentiment_cache_spared_lookups";
     public const string CacheDroppedWrites = "sentiment_cache_dropped_writes";
     public const string CacheWriteQueue = "sentiment_cache_write_queue";
     public const string CacheWriteQueueCapacity = "sentiment_cache_write_queue_capacity";

@@ -55,6 +55,30 @@ public sealed class SharedCacheTests
     }
 
     [Fact]
+    public async Task GetShared_NothingIsEverFound_AsksOnceInEightUntilThereIsSomething()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var writer = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        for (var batch = 0; batch < 100; batch++)
+        {
+            await AskManyAsync(reader, batch * 100, 100);
+        }
+
+        var asked = reader.Redis.CountersOf(CacheType.Prediction).Misses;
+        await AskOneByOneAsync(reader, 20_000, 800);
+        (reader.Redis.CountersOf(CacheType.Prediction).Misses - asked).ShouldBe(100);
+        reader.Redis.Spared.ShouldBeGreaterThanOrEqualTo(700);
+
+        Enumerable.Range(30_000, 1_000).ToList().ForEach(writer.Remember);
+        await Poll.UntilAsync(async () => int.Parse(await server.CommandAsync("DBSIZE"), CultureInfo.InvariantCulture) >= 1_000, Limit);
+        await AskOneByOneAsync(reader, 30_000, 800);
+        var spared = reader.Redis.Spared;
+        (await AskOneByOneAsync(reader, 30_800, 200)).ShouldBe(200);
+        reader.Redis.Spared.ShouldBe(spared);
+    }
+
+    [Fact]
     public async Task Entry_InRedis_HasTheTypesTtl()
     {
         await using var server = await RedisServer.StartAsync();
@@ -270,5 +294,23 @@ public sealed class SharedCacheTests
     {
         const string script = "local sum = 0 for _, key in ipairs(redis.call('KEYS', ARGV[1])) do sum = sum + redis.call('MEMORY', 'USAGE', key) end return sum";
         return double.Parse(await server.CommandAsync("EVAL", script, "0", $"kubesentiment:{type}:*"), CultureInfo.InvariantCulture);
+    }
+
+    private static async Task AskManyAsync(Replica replica, int first, int count)
+    {
+        var numbers = Enumerable.Range(first, count).ToArray();
+        await replica.Cache.GetSharedAsync(CacheType.Prediction, Array.ConvertAll(numbers, Texts.Of), Array.ConvertAll(numbers, Texts.KeyOf), Cancellation);
+    }
+
+    /// <summary>How many were found.</summary>
+    private static async Task<int> AskOneByOneAsync(Replica replica, int first, int count)
+    {
+        var found = 0;
+        for (var number = first; number < first + count; number++)
+        {
+            found += await replica.AskRedisAsync(number) is null ? 0 : 1;
+        }
+
+        return found;
     }
 }

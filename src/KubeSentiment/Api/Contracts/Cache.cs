@@ -28,8 +28,9 @@ internal sealed record CacheLevelStats(
 /// <param name="WriteQueueCapacity">Most that may wait.</param>
 /// <param name="DroppedWrites">Answers that were not written.</param>
 /// <param name="SkippedLookups">Texts that were not looked up because the breaker was open.</param>
+/// <param name="SparedLookups">Texts that were not looked up because lookups found next to nothing.</param>
 internal sealed record SharedCacheStats(
-    string Breaker, int? Connections, int QueuedWrites, int WriteQueueCapacity, long DroppedWrites, long SkippedLookups);
+    string Breaker, int? Connections, int QueuedWrites, int WriteQueueCapacity, long DroppedWrites, long SkippedLookups, long SparedLookups);
 
 /// <summary>Whether the cache works.</summary>
 /// <param name="Status">healthy or degraded: without Redis the service still answers.</param>

@@ -11,9 +11,11 @@ internal sealed class RedisCache
     private readonly RedisMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly CacheCounters[] _counters = [.. CacheTypes.All.Select(_ => new CacheCounters())];
+    private readonly LookupYield[] _yields = [.. CacheTypes.All.Select(_ => new LookupYield())];
 
     // Interlocked.
     private long _skipped;
+    private long _spared;
 
     public RedisCache(RedisConnections connections, RedisGate gate, WriteQueue writes, RedisMetrics metrics, TimeProvider time)
     {
@@ -31,7 +33,22 @@ internal sealed class RedisCache
     /// <summary>Texts that were not looked up because the breaker was open.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
+    /// <summary>Texts that were not looked up because lookups find next to nothing.</summary>
+    public long Spared => Interlocked.Read(ref _spared);
+
     public CacheCounters CountersOf(CacheType type) => _counters[(int)type];
+
+    /// <summary>Looks up as <see cref="GetAsync"/> does, unless that does not pay: see <see cref="LookupYield"/>.</summary>
+    public ValueTask<StoredAnswer?[]> GetIfItPaysAsync(string @namespace, CacheType type, IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken)
+    {
+        if (_yields[(int)type].Pays())
+        {
+            return GetAsync(@namespace, type, keys, cancellationToken);
+        }
+
+        Interlocked.Add(ref _spared, keys.Count);
+        return ValueTask.FromResult(new StoredAnswer?[keys.Count]);
+    }
 
     /// <summary>Looks up any number of keys in one round trip, within the budget.</summary>
     /// <returns>For each key what is stored, or null; all null when Redis cannot be asked.</returns>
@@ -45,7 +62,7 @@ internal sealed class RedisCache
             cancellationToken);
         if (outcome == RedisOutcome.Answered)
         {
-            Decode(keys, values!, found, CountersOf(type));
+            Decode(keys, values!, found, type);
         }
         else
         {
@@ -153,7 +170,7 @@ internal sealed class RedisCache
     // The header of a stored value has no room for more, and the settings allow no more.
     private static TimeSpan Storable(TimeSpan ttl) => ttl < AnswerCodec.MaxTtl ? ttl : AnswerCodec.MaxTtl;
 
-    private void Decode(IReadOnlyList<CacheKey> keys, RedisValue[] values, StoredAnswer?[] found, CacheCounters counters)
+    private void Decode(IReadOnlyList<CacheKey> keys, RedisValue[] values, StoredAnswer?[] found, CacheType type)
     {
         var hits = 0;
         for (var i = 0; i < values.Length; i++)
@@ -174,8 +191,9 @@ internal sealed class RedisCache
             }
         }
 
-        counters.Hit(hits);
-        counters.Missed(values.Length - hits);
+        CountersOf(type).Hit(hits);
+        CountersOf(type).Missed(values.Length - hits);
+        _yields[(int)type].Learn(values.Length, hits);
     }
 
     private void NotAnswered(RedisOutcome outcome, CacheType type, int texts)

@@ -10,7 +10,7 @@ TEXTS=${TEXTS:-$DATA/yelp/sentences.tsv.gz}
 COUNT=${COUNT:-200000}                          # texts in the stream
 HIT_RATE=${HIT_RATE:-0.6}                       # what a cache without bounds would answer
 ROUNDS=${ROUNDS:-5}
-MISSES=${MISSES:-6000}                          # texts a round of the all-miss stream
+MISSES=${MISSES:-4000}                          # texts a round of the all-miss stream: many short rounds in turn, for the machine's speed changes within seconds
 OUT=${OUT:-bench/results/cache-$(date -u +%F).md}
 
 build
@@ -64,7 +64,7 @@ misses() { # port, pid, round, name
   bench load --url "http://127.0.0.1:$1/api/v1/predict" --texts "$TEXTS" --distinct --skip $((20000 + $3 * MISSES)) --limit "$MISSES" --connections 64 \
     --requests "$MISSES" --count-cached --pid "$2" --json "$work/miss-$4-$3.json" >/dev/null
 }
-for ((round = 0; round <= 2 * ROUNDS; round++)); do # the first is the warm-up
+for ((round = -2; round <= 3 * ROUNDS; round++)); do # the first three are the warm-up: code is compiled, and lookups have found nothing for long enough
   misses "$off_port" "$off" "$round" off
   misses "$on_port" "$on" "$round" on
 done
@@ -99,7 +99,7 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", 100 * a / b }'; }
   code "$work/l2.txt"
   off_rate=$(rates miss-off | median) on_rate=$(rates miss-on | median)
   printf '\n## Misses only\n\n%s texts a round, %s rounds each in turn after a warm-up. Cache off: %s requests/s. Memory and Redis on: %s requests/s, %s %%. Server CPU: %s and %s µs a request.\n' \
-    "$MISSES" $((2 * ROUNDS)) "$off_rate" "$on_rate" "$(ratio "$on_rate" "$off_rate")" "$(cpus miss-off | median)" "$(cpus miss-on | median)"
+    "$MISSES" $((3 * ROUNDS)) "$off_rate" "$on_rate" "$(ratio "$on_rate" "$off_rate")" "$(cpus miss-off | median)" "$(cpus miss-on | median)"
   l1=$(rates l1 | median) bare=$(rates bare | median)
   printf '\n## Hits in memory\n\nServer on one core, client on the other, 16 connections. /predict: %s requests/s. Bare Kestrel with the same JSON: %s requests/s. Ratio %s %% (medians of %s rounds in turn).\n' "$l1" "$bare" "$(ratio "$l1" "$bare")" $((2 * ROUNDS))
 } >"$OUT"

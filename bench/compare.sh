@@ -9,6 +9,7 @@ DATA=${DATA:-../shared/data}                    # labelled texts
 TEXTS=${TEXTS:-$DATA/yelp/sentences.tsv.gz}     # misses and idle latency: the first $COUNT distinct texts
 LONG_TEXTS=${LONG_TEXTS:-$DATA/imdb/test_5k.tsv.gz} # memory: mixed with $TEXTS
 COUNT=${COUNT:-5000}
+PASSES=${PASSES:-3}                             # how often a round goes through them: filling and emptying the service is less of it
 ROUNDS=${ROUNDS:-3}
 IDLE_COUNT=${IDLE_COUNT:-1000}
 MEMORY_REQUESTS=${MEMORY_REQUESTS:-20000}       # 200000 for the full claim; 0 skips
@@ -67,11 +68,11 @@ if [[ -f $TEXTS ]]; then
     load "$name" "${texts[@]}" --connections "$CONNECTIONS" --duration 8
   done
 
-  requests=$(((COUNT + BATCH - 1) / BATCH))
+  requests=$((PASSES * ((COUNT + BATCH - 1) / BATCH)))
   for ((round = 1; round <= ROUNDS; round++)); do
     for name in full two; do
       say "misses, round $round, $name: /predict"
-      load "$name" "${texts[@]}" --connections "$CONNECTIONS" --warmup 1 --requests "$COUNT" --count-cached --json "$work/predict-$name-$round.json"
+      load "$name" "${texts[@]}" --connections "$CONNECTIONS" --warmup 1 --requests $((PASSES * COUNT)) --count-cached --json "$work/predict-$name-$round.json"
       say "misses, round $round, $name: direct"
       bench direct "${texts[@]}" ${speeds[$name]} --threads "$THREADS" --best-of "$work/sweep-$name-1.json" --json "$work/direct-$name-$round.json"
       if [[ $name == full ]]; then

@@ -308,7 +308,7 @@ public sealed class SharedCacheTests
         var found = 0;
         for (var number = first; number < first + count; number++)
         {
-            found += await replica.AskRedisAsync(number) is null ? 0 : 1;
+            found += await replica.LookUpOnceAsync(number) is null ? 0 : 1;
         }
 
         return found;

@@ -23,11 +23,9 @@ internal static class FastGraph
         try
         {
             graph = await OnnxModel.LoadAsync(folder.FastPath!, folder, IntraOpThreads);
-            var input = new TokenBatch((await tokenizer).PadId);
-            var longest = new TokenizedText(new int[folder.MaxTokens], Truncated: false);
-            longest.Ids[^1] = (await tokenizer).Fit.HighestId;
-            input.Fill([new PendingInference(new InferenceRequest(longest, CancellationToken.None), wantsEmbedding: false)]);
-            var (logits, _) = graph.Run(input, withEmbedding: false);
+            var longest = new int[folder.MaxTokens];
+            longest[^1] = (await tokenizer).Fit.HighestId;
+            var (logits, _) = graph.Run(TokenBatch.Of((await tokenizer).PadId, longest), withEmbedding: false);
             return logits.Length == folder.Labels.Count
                 ? graph
                 : throw new ModelFolderException($"'{folder.FastPath}' answers {logits.Length} logits but id2label in config.json names {folder.Labels.Count} labels.");

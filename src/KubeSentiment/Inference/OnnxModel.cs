@@ -1,5 +1,4 @@
 using KubeSentiment.Inference.Graphs;
-using KubeSentiment.Inference.Tokenization;
 using Microsoft.ML.OnnxRuntime;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
@@ -159,9 +158,7 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>Tries two texts, one of them padded, both ways.</summary>
     private bool AnswersTheSameFromTheFirstPosition()
     {
-        var batch = new TokenBatch(padId: 0);
-        int[][] texts = [[0, 1, 2, 3, 4, 5, 6, 7], [7, 2, 0]];
-        batch.Fill([.. texts.Select(ids => new PendingInference(new InferenceRequest(new TokenizedText(ids, Truncated: false), CancellationToken.None), wantsEmbedding: false))]);
+        var batch = TokenBatch.Of(padId: 0, [0, 1, 2, 3, 4, 5, 6, 7], [7, 2, 0]);
         var all = Run(batch, withEmbedding: false, batch.Columns).Logits;
         var first = Run(batch, withEmbedding: false, positions: 1).Logits;
         return all.Zip(first).All(pair => Math.Abs(pair.First - pair.Second) <= PruningTolerance);

@@ -1,3 +1,5 @@
+using KubeSentiment.Inference.Tokenization;
+
 namespace KubeSentiment.Inference;
 
 /// <summary>The input tensors of one worker, used again for each of its batches.</summary>
@@ -21,6 +23,14 @@ internal sealed class TokenBatch
 
     /// <summary>All zero: one text a row, never a pair.</summary>
     public Memory<long> TypeIds => _typeIds.AsMemory(0, Rows * Columns);
+
+    /// <summary>A batch of token ids that nobody asked for: to try a graph.</summary>
+    public static TokenBatch Of(int padId, params IEnumerable<int[]> texts)
+    {
+        var batch = new TokenBatch(padId);
+        batch.Fill([.. texts.Select(ids => new PendingInference(new InferenceRequest(new TokenizedText(ids, Truncated: false), CancellationToken.None), wantsEmbedding: false))]);
+        return batch;
+    }
 
     public void Fill(IReadOnlyList<PendingInference> texts)
     {

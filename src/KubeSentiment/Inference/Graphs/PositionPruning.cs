@@ -23,25 +23,28 @@ internal static class PositionPruning
     /// <param name="path">The file.</param>
     /// <param name="answer">The output that must stay the same.</param>
     /// <returns>The file with the positions chosen by <see cref="Input"/>; null when there is nothing to spare or the file is not understood.</returns>
-    public static unsafe MemoryFile? TryApply(string path, string answer)
+    public static MemoryFile? TryApply(string path, string answer)
     {
-        if (new FileInfo(path).Length is 0 or > LargestFile)
+        try
         {
+            return new FileInfo(path).Length is > 0 and <= LargestFile and var length ? Apply(path, (int)length, answer) : null;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            // ONNX Runtime says what is wrong with it.
             return null;
         }
+    }
 
+    private static unsafe MemoryFile? Apply(string path, int length, string answer)
+    {
         using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
         using var view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         try
         {
-            return TryApply(new ReadOnlySpan<byte>(start, (int)new FileInfo(path).Length), answer);
-        }
-        catch (InvalidDataException)
-        {
-            // ONNX Runtime says what is wrong with it.
-            return null;
+            return Apply(new ReadOnlySpan<byte>(start, length), answer);
         }
         finally
         {
@@ -49,11 +52,11 @@ internal static class PositionPruning
         }
     }
 
-    private static MemoryFile? TryApply(ReadOnlySpan<byte> file, string answer)
+    private static MemoryFile? Apply(ReadOnlySpan<byte> file, string answer)
     {
         var graph = new OnnxGraph(file);
         var region = graph.HasPartsElsewhere ? [] : RowWiseBeforeTheFirst(graph, answer);
-        if (!region.Exists(node => node.OperatorType == "MatMul") || MemoryFile.TryCreate(Input) is not { } pruned)
+        if (!region.Keys.Any(node => node.OperatorType == "MatMul") || MemoryFile.TryCreate(Input) is not { } pruned)
         {
             return null;
         }
@@ -66,20 +69,20 @@ internal static class PositionPruning
         return pruned;
     }
 
-    /// <summary>The nodes that nothing but the choice of the first position reads, and that work on each position for itself.</summary>
-    private static List<OnnxNode> RowWiseBeforeTheFirst(OnnxGraph graph, string answer)
+    /// <summary>The nodes that nothing but the choice of the first position reads, and that work on each position for itself, with their inputs that have positions.</summary>
+    private static Dictionary<OnnxNode, IReadOnlyList<int>> RowWiseBeforeTheFirst(OnnxGraph graph, string answer)
     {
         var readers = Readers(graph, answer);
-        var region = new List<OnnxNode>();
+        var region = new Dictionary<OnnxNode, IReadOnlyList<int>>();
         // Nodes stand behind what they read, so all readers of one are known when its turn comes.
         for (var i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             var node = graph.Nodes[i];
             if (node.Outputs is [var output] && output != answer && readers.TryGetValue(output, out var all)
-                && all.TrueForAll(reader => region.Contains(reader) || ChoosesTheFirst(reader, output, graph))
-                && RowWiseOperators.InputsWithPositions(node, graph) is { Count: > 0 })
+                && all.TrueForAll(reader => region.ContainsKey(reader) || ChoosesTheFirst(reader, output, graph))
+                && RowWiseOperators.InputsWithPositions(node, graph) is { Count: > 0 } inputs)
             {
-                region.Add(node);
+                region.Add(node, inputs);
             }
         }
 
@@ -117,14 +120,14 @@ internal static class PositionPruning
         && node.Numbers.TryGetValue("axis", out var axis) && axis is [1];
 
     /// <summary>Where nodes of the region read what others make.</summary>
-    private static List<OnnxInput> Entering(OnnxGraph graph, List<OnnxNode> region)
+    private static List<OnnxInput> Entering(OnnxGraph graph, Dictionary<OnnxNode, IReadOnlyList<int>> region)
     {
         var entering = new List<OnnxInput>();
-        foreach (var node in region)
+        foreach (var (node, inputs) in region)
         {
-            foreach (var index in RowWiseOperators.InputsWithPositions(node, graph)!)
+            foreach (var index in inputs)
             {
-                if (graph.Producer(node.Inputs[index].Name) is not { } producer || !region.Contains(producer))
+                if (graph.Producer(node.Inputs[index].Name) is not { } producer || !region.ContainsKey(producer))
                 {
                     entering.Add(node.Inputs[index]);
                 }

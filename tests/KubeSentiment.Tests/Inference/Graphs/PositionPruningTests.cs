@@ -1,6 +1,5 @@
 using KubeSentiment.Inference;
 using KubeSentiment.Inference.Graphs;
-using KubeSentiment.Inference.Tokenization;
 using Microsoft.ML.OnnxRuntime;
 using static KubeSentiment.Tests.Inference.Graphs.GraphFile;
 
@@ -116,6 +115,17 @@ public sealed class PositionPruningTests : IDisposable
     [Fact]
     public void TryApply_EmptyFile_IsLeftAlone() => TryApply([]).ShouldBeNull();
 
+    /// <summary>As one without permission: that it cannot be read is ONNX Runtime's to say, in one line.</summary>
+    [Fact]
+    public void TryApply_FileThatCannotBeOpened_IsLeftAlone()
+    {
+        var path = Path.Combine(_folder, "locked.onnx");
+        File.WriteAllBytes(path, Dense().Classify("dense").Bytes());
+        using var locked = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        PositionPruning.TryApply(path, "logits").ShouldBeNull();
+    }
+
     /// <summary>Whatever is in a file, it is read or left alone.</summary>
     [Fact]
     public void TryApply_DamagedFiles_AreLeftAloneOrRead()
@@ -142,13 +152,10 @@ public sealed class PositionPruningTests : IDisposable
         var random = new Random(seed);
         for (var i = 0; i < 20; i++)
         {
-            var batch = new TokenBatch(padId: 0);
-            batch.Fill([.. Enumerable.Range(0, random.Next(1, 17)).Select(_ => Text([.. Enumerable.Range(0, random.Next(shortest, longest)).Select(_ => random.Next(1, highestId))]))]);
-            yield return batch;
+            yield return TokenBatch.Of(
+                padId: 0, Enumerable.Range(0, random.Next(1, 17)).Select(_ => Enumerable.Range(0, random.Next(shortest, longest)).Select(_ => random.Next(1, highestId)).ToArray()));
         }
     }
-
-    private static PendingInference Text(int[] ids) => new(new InferenceRequest(new TokenizedText(ids, Truncated: false), CancellationToken.None), wantsEmbedding: false);
 
     private static Dictionary<string, float[]> RunAsItIs(InferenceSession session, TokenBatch batch)
     {

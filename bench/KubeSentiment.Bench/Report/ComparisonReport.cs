@@ -36,8 +36,8 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
     private void Misses()
     {
         Section("Misses against ONNX Runtime called directly");
-        var (full, two) = (results.Directs("direct-full"), results.Directs("direct-two"));
-        if (full.Count == 0 || two.Count == 0)
+        var (full, spared, two) = (results.Directs("direct-full"), results.Directs("direct-spared"), results.Directs("direct-two"));
+        if (full.Count == 0 || spared.Count == 0 || two.Count == 0)
         {
             Line("Not measured.");
             return;
@@ -57,11 +57,7 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
         DirectRow("direct, full model alone", full, fullRate);
         Row("full model alone, /predict", results.Loads("predict-full"), fullRate, fullRate);
         Row("full model alone, /predict/batch", results.Loads("batch-full"), fullRate, fullRate);
-        if (results.Directs("direct-spared") is { Count: > 0 } spared)
-        {
-            DirectRow("direct, full model alone, without the positions that the service leaves out", spared, fullRate);
-        }
-
+        DirectRow("direct, full model alone, without the positions that the service leaves out", spared, fullRate);
         DirectRow("direct, two speeds", two, fullRate);
         Row("default, /predict", results.Loads("predict-two"), twoRate, fullRate);
         Row("default, /predict/batch", results.Loads("batch-two"), twoRate, fullRate);
@@ -69,7 +65,7 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
         Line("By rate, the client's CPU counts against the service: both share the cores, and direct calls have no client. "
             + "By CPU: what direct calls use for a text over what the server uses for one. "
             + "It leaves out the client's CPU and idle cores, and other work on the machine disturbs it less.");
-        Spared();
+        Spared(Rate.Of(spared));
         Line();
         Line("Sweep of the direct calls:");
         Line();
@@ -80,12 +76,12 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
     }
 
     /// <summary>Direct calls run the model's file as it is; the service does less, to the same answers, and how much of the figure that is must be said.</summary>
-    private void Spared()
+    private void Spared(Rate direct)
     {
-        var (spared, predict, batch) = (results.Directs("direct-spared"), results.Loads("predict-full"), results.Loads("batch-full"));
-        if (spared.Count > 0 && predict.Count > 0 && batch.Count > 0)
+        var (predict, batch) = (results.Loads("predict-full"), results.Loads("batch-full"));
+        if (predict.Count > 0 && batch.Count > 0)
         {
-            var (direct, one, many) = (Rate.Of(spared), Rate.Of(predict), Rate.Of(batch));
+            var (one, many) = (Rate.Of(predict), Rate.Of(batch));
             Line();
             Line("Direct calls run the file as it is. The service leaves out the last layer's positions that labels do not depend on, to the same answers. Of direct calls that leave them out as well, the full model alone "
                 + $"reaches {one.OfRate(direct)} through /predict ({one.OfCpu(direct)} by CPU) and {many.OfRate(direct)} through /predict/batch ({many.OfCpu(direct)} by CPU).");
@@ -176,7 +172,7 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
         var bareCpu = Median.Of(bare, r => r.Server?.CpuMicrosecondsPerRequest ?? double.NaN);
         Line($"Bare Kestrel with the same JSON, {bare[0].Connections} connections: {Median.Of(bare, r => r.RequestsPerSecond):0} requests/s, "
             + $"{bareCpu:0.0} µs of server CPU a request (client {Median.Of(bare, r => r.ClientCpuMicrosecondsPerRequest):0.0} µs).");
-        Beside("with the full model alone", results.Loads("predict-full"), results.Directs("direct-spared") is { Count: > 0 } spared ? spared : results.Directs("direct-full"));
+        Beside("with the full model alone", results.Loads("predict-full"), results.Directs("direct-spared"));
         Beside("by default", results.Loads("predict-two"), results.Directs("direct-two"));
     }
 

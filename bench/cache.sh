@@ -61,10 +61,10 @@ off_port=$(free_port); start_replica "$off_port" MLOPS_PREDICTION_CACHE_ENABLED=
 on_port=$(free_port); start_replica "$on_port" "${with_redis[@]}"; on=$replica
 redis-cli -p "$redis_port" flushall >/dev/null
 misses() { # port, pid, round, name
-  bench load --url "http://127.0.0.1:$1/api/v1/predict" --texts "$TEXTS" --distinct --skip $((20000 + $3 * MISSES)) --limit "$MISSES" --connections 64 \
+  bench load --url "http://127.0.0.1:$1/api/v1/predict" --texts "$TEXTS" --distinct --skip $((60000 + $3 * MISSES)) --limit "$MISSES" --connections 64 \
     --requests "$MISSES" --count-cached --pid "$2" --json "$work/miss-$4-$3.json" >/dev/null
 }
-for ((round = -2; round <= 3 * ROUNDS; round++)); do # the first three are the warm-up: code is compiled, and lookups have found nothing for long enough
+for ((round = -9; round <= 3 * ROUNDS; round++)); do # the first ten are the warm-up: code is compiled, and lookups have found nothing for long enough
   misses "$off_port" "$off" "$round" off
   misses "$on_port" "$on" "$round" on
 done

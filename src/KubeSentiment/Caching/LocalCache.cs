@@ -11,6 +11,8 @@ namespace KubeSentiment.Caching;
 /// <para>Entries are bounded by BitFaster.Caching: W-TinyLFU (Einziger, Friedman, Manes 2017), which lets a newcomer in only when it is asked for more often than
 /// the entry it would push out, or LRU. Bytes are bounded here: each entry is charged for its text, its values and <see cref="EntryOverhead"/>, and when the sum
 /// is over the bound, one thread takes out as many of the least wanted entries as brings it a little below.</para>
+/// <para>The library puts off its accounts and settles some at a time. Whoever comes when that is due does it, for a microsecond or two: to hand it to the pool, as the library's own choice is, wakes a thread for
+/// each entry that is added, which costs more.</para>
 /// <para>An entry that is past its life is never returned; it is taken out by the lookup that finds it, or by eviction.</para>
 /// </remarks>
 internal sealed class LocalCache
@@ -36,7 +38,7 @@ internal sealed class LocalCache
     // Interlocked: 1 while a thread trims.
     private int _trimming;
 
-    public LocalCache(int maxEntries, long maxBytes, EvictionPolicy policy, TimeProvider time, IScheduler? scheduler = null)
+    public LocalCache(int maxEntries, long maxBytes, EvictionPolicy policy, TimeProvider time)
     {
         _maxBytes = maxBytes;
         _time = time;
@@ -48,7 +50,7 @@ internal sealed class LocalCache
         else
         {
             var lfu = new ConcurrentLfu<LocalKey, LocalEntry>(
-                Environment.ProcessorCount, maxEntries, scheduler ?? new ThreadPoolScheduler(), EqualityComparer<LocalKey>.Default);
+                Environment.ProcessorCount, maxEntries, new ForegroundScheduler(), EqualityComparer<LocalKey>.Default);
             _entries = lfu;
             _settle = lfu.DoMaintenance;
         }

@@ -1,4 +1,5 @@
 using KubeSentiment.Caching;
+using KubeSentiment.Caching.Redis;
 
 namespace KubeSentiment.IntegrationTests.Caching;
 
@@ -28,6 +29,8 @@ internal static class Texts
             {
                 return answer;
             }
+
+            await Task.Delay(LookupYield.Pause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

@@ -1,4 +1,3 @@
-using BitFaster.Caching.Scheduler;
 using KubeSentiment.Caching;
 using Microsoft.Extensions.Time.Testing;
 
@@ -196,7 +195,7 @@ public sealed class LocalCacheTests
     public void SizeOf_ManyEntries_IsWhatTheHeapGrowsBy()
     {
         const int Count = 400_000; // Some 200 MB: what other tests leave behind is freed while this one runs, megabytes at a time.
-        var cache = new LocalCache(Count * 2, long.MaxValue, EvictionPolicy.TinyLfu, TimeProvider.System, new ForegroundScheduler());
+        var cache = new LocalCache(Count * 2, long.MaxValue, EvictionPolicy.TinyLfu, TimeProvider.System);
         var before = Heap.Settled();
         for (var i = 0; i < Count; i++)
         {
@@ -224,7 +223,7 @@ public sealed class LocalCacheTests
     private static CachedAnswer Answer(int values) => new(new float[values], 5, false);
 
     private LocalCache Cache(int maxEntries = 1_000, long maxBytes = 1_000_000, EvictionPolicyName policy = EvictionPolicyName.TinyLfu) =>
-        new(maxEntries, maxBytes, Enum.Parse<EvictionPolicy>(policy.ToString()), _time, new ForegroundScheduler());
+        new(maxEntries, maxBytes, Enum.Parse<EvictionPolicy>(policy.ToString()), _time);
 }
 
 /// <summary>As <see cref="EvictionPolicy"/>, for the signatures of tests, which are public.</summary>

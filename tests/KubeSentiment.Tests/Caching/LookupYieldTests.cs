@@ -1,24 +1,28 @@
 using KubeSentiment.Caching.Redis;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSentiment.Tests.Caching;
 
 /// <summary>Lookups are left out only while they find next to nothing, and come back when they find something.</summary>
 public sealed class LookupYieldTests
 {
-    private readonly LookupYield _yield = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly LookupYield _yield;
+
+    public LookupYieldTests() => _yield = new LookupYield(_time);
 
     [Fact]
     public void Pays_NothingLearnt_Always() => Enumerable.Range(0, 100).ShouldAllBe(_ => _yield.Pays());
 
     [Fact]
-    public void Pays_ThousandsOfMissesInARow_OneInEight()
+    public void Pays_ThousandsOfMissesInARow_OncePerPause()
     {
         Learn(texts: 4_000, hitEvery: 0);
         Enumerable.Range(0, 100).ShouldAllBe(_ => _yield.Pays());
 
         Learn(texts: 1_000, hitEvery: 0);
 
-        Enumerable.Range(0, 800).Count(_ => _yield.Pays()).ShouldBe(100);
+        LooksIn(10 * LookupYield.Pause).ShouldBe(10);
     }
 
     [Theory]
@@ -35,11 +39,11 @@ public sealed class LookupYieldTests
     }
 
     [Fact]
-    public void Pays_LessThanOneInAHundredIsFound_OneInEight()
+    public void Pays_LessThanOneInAHundredIsFound_OncePerPause()
     {
         Learn(texts: 20_000, hitEvery: 250);
 
-        Enumerable.Range(0, 800).Count(_ => _yield.Pays()).ShouldBe(100);
+        LooksIn(10 * LookupYield.Pause).ShouldBe(10);
     }
 
     [Fact]
@@ -64,31 +68,56 @@ public sealed class LookupYieldTests
 
         _yield.Learn(texts: 1_000, hits: 0);
 
-        Enumerable.Range(0, 8).Count(_ => _yield.Pays()).ShouldBe(1);
+        LooksIn(LookupYield.Pause).ShouldBe(1);
     }
 
-    /// <summary>Many threads ask and teach; the counts add up all the same.</summary>
     [Fact]
-    public async Task Soak_ManyThreads_EveryEighthCallLooks()
+    public void Pays_AskedLessOftenThanOncePerPause_Always()
+    {
+        Learn(texts: 20_000, hitEvery: 0);
+
+        Enumerable.Range(0, 100).ShouldAllBe(_ => PaysAfter(LookupYield.Pause));
+    }
+
+    /// <summary>Many threads ask and teach; in each pause one of them looks all the same.</summary>
+    [Fact]
+    public async Task Soak_ManyThreads_OneLooksPerPause()
     {
         const int threads = 8;
-        const int calls = 20_000;
+        const int pauses = 500;
         Learn(texts: 20_000, hitEvery: 0);
         var looked = 0;
 
-        await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Run(() =>
+        for (var pause = 1; pause <= pauses; pause++)
         {
-            for (var i = 0; i < calls; i++)
+            _time.Advance(LookupYield.Pause);
+            await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Run(() =>
             {
-                if (_yield.Pays())
+                for (var i = 0; i < 100; i++)
                 {
-                    Interlocked.Increment(ref looked);
-                    _yield.Learn(texts: 1, hits: 0);
+                    if (_yield.Pays())
+                    {
+                        Interlocked.Increment(ref looked);
+                        _yield.Learn(texts: 1, hits: 0);
+                    }
                 }
-            }
-        })));
+            })));
 
-        looked.ShouldBe(threads * calls / 8);
+            looked.ShouldBe(pause);
+        }
+    }
+
+    /// <summary>Asked ten times a pause, as often as that goes into this time.</summary>
+    private int LooksIn(TimeSpan time)
+    {
+        var steps = 10 * (int)(time / LookupYield.Pause);
+        return Enumerable.Range(0, steps).Count(_ => PaysAfter(LookupYield.Pause / 10));
+    }
+
+    private bool PaysAfter(TimeSpan pause)
+    {
+        _time.Advance(pause);
+        return _yield.Pays();
     }
 
     private void Learn(int texts, int hitEvery)

@@ -1,4 +1,3 @@
-using BitFaster.Caching.Scheduler;
 using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
 using KubeSentiment.Tests.Inference;
@@ -11,7 +10,7 @@ internal static class TestCaches
     public static SentimentCache Memory(TimeProvider time, CacheOptions? options = null)
     {
         options ??= new CacheOptions();
-        var local = new LocalCache(options.MaxEntries, options.MaxBytes, options.Eviction, time, new ForegroundScheduler());
+        var local = new LocalCache(options.MaxEntries, options.MaxBytes, options.Eviction, time);
         return new SentimentCache(options, new RedisOptions(), local, shared: null, new CacheMetrics(Models.Meters()), time);
     }
 }

@@ -2,30 +2,37 @@ namespace KubeSentiment.Caching.Redis;
 
 /// <summary>Tells from what lookups found lately whether the next one pays.</summary>
 /// <remarks>
-/// A lookup costs a twentieth of what a hit saves. Where fewer than one text in a hundred is found, as in a stream of texts that nobody sent before, lookups cost more than they save; then one call in
-/// <c>Sample</c> looks, to notice when that changes: with 40 % of hits after some 200 calls. A new replica looks up everything, and thousands of misses in a row come before it stops.
+/// A lookup costs a twentieth of what a hit saves. Where fewer than one text in a hundred is found, as in a stream of texts that nobody sent before, lookups cost more than they save; then there is one
+/// every <see cref="Pause"/> at most, to notice when that changes: with 40 % of hits within half a second. A replica that is asked less often than that goes on looking up everything. So does a new one,
+/// and thousands of misses in a row come before it stops.
 /// </remarks>
-internal sealed class LookupYield
+internal sealed class LookupYield(TimeProvider time)
 {
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Of one text: half of the share is made by the last 700.</summary>
     private const double Weight = 1.0 / 1024;
 
     private const double LeastShare = 0.01;
 
-    private const int Sample = 8;
-
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
     private double _share = 1;
-    private int _calls;
+    private long _lastLook;
 
     /// <summary>Whether to look, now.</summary>
     public bool Pays()
     {
         lock (_lock)
         {
-            return _share >= LeastShare || ++_calls % Sample == 0;
+            if (_share < LeastShare && time.GetElapsedTime(_lastLook) < Pause)
+            {
+                return false;
+            }
+
+            _lastLook = time.GetTimestamp();
+            return true;
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class RedisCache
     private readonly RedisMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly CacheCounters[] _counters = [.. CacheTypes.All.Select(_ => new CacheCounters())];
-    private readonly LookupYield[] _yields = [.. CacheTypes.All.Select(_ => new LookupYield())];
+    private readonly LookupYield[] _yields;
 
     // Interlocked.
     private long _skipped;
@@ -24,6 +24,7 @@ internal sealed class RedisCache
         _writes = writes;
         _metrics = metrics;
         _time = time;
+        _yields = [.. CacheTypes.All.Select(_ => new LookupYield(time))];
     }
 
     public RedisGate Gate => _gate;

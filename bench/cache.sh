@@ -64,9 +64,12 @@ misses() { # port, pid, round, name
   bench load --url "http://127.0.0.1:$1/api/v1/predict" --texts "$TEXTS" --distinct --skip $((60000 + $3 * MISSES)) --limit "$MISSES" --connections 64 \
     --requests "$MISSES" --count-cached --pid "$2" --json "$work/miss-$4-$3.json" >/dev/null
 }
-for ((round = -9; round <= 3 * ROUNDS; round++)); do # the first ten are the warm-up: code is compiled, and lookups have found nothing for long enough
-  misses "$off_port" "$off" "$round" off
-  misses "$on_port" "$on" "$round" on
+for ((round = -9; round <= 5 * ROUNDS; round++)); do # the first ten are the warm-up: code is compiled, and lookups have found nothing for long enough
+  if ((round % 2)); then
+    misses "$off_port" "$off" "$round" off; misses "$on_port" "$on" "$round" on
+  else
+    misses "$on_port" "$on" "$round" on; misses "$off_port" "$off" "$round" off
+  fi
 done
 stop "$off"; stop "$on"
 
@@ -97,9 +100,9 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", 100 * a / b }'; }
   l2=$(rates l2 | median) get=$(cat "$work"/get-*.txt | median)
   printf '\n## Hits in Redis\n\n/predict answered from Redis: %s requests/s (64 connections, median of %s rounds; the last one below). redis-benchmark GET on the same Redis: %s/s. Ratio %s %%.\n' "$l2" "$ROUNDS" "$get" "$(ratio "$l2" "$get")"
   code "$work/l2.txt"
-  off_rate=$(rates miss-off | median) on_rate=$(rates miss-on | median)
-  printf '\n## Misses only\n\n%s texts a round, %s rounds each in turn after a warm-up. Cache off: %s requests/s. Memory and Redis on: %s requests/s, %s %%. Server CPU: %s and %s µs a request.\n' \
-    "$MISSES" $((3 * ROUNDS)) "$off_rate" "$on_rate" "$(ratio "$on_rate" "$off_rate")" "$(cpus miss-off | median)" "$(cpus miss-on | median)"
+  miss_ratio=$(paste <(rates miss-on) <(rates miss-off) | awk '{ print 100 * $1 / $2 }' | median)
+  printf '\n## Misses only\n\n%s texts a round, %s rounds each in turn after a warm-up, medians. Cache off: %s requests/s. Memory and Redis on: %s requests/s, %.1f %% of the round beside it. Server CPU: %s and %s µs a request.\n' \
+    "$MISSES" $((5 * ROUNDS)) "$(rates miss-off | median)" "$(rates miss-on | median)" "$miss_ratio" "$(cpus miss-off | median)" "$(cpus miss-on | median)"
   l1=$(rates l1 | median) bare=$(rates bare | median)
   printf '\n## Hits in memory\n\nServer on one core, client on the other, 16 connections. /predict: %s requests/s. Bare Kestrel with the same JSON: %s requests/s. Ratio %s %% (medians of %s rounds in turn).\n' "$l1" "$bare" "$(ratio "$l1" "$bare")" $((2 * ROUNDS))
 } >"$OUT"

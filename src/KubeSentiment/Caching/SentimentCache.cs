@@ -8,7 +8,7 @@ namespace KubeSentiment.Caching;
 /// <para>The pipeline's way through it, in order:</para>
 /// <list type="number">
 /// <item><see cref="TryGetLocal"/> by the text: no tokenizer, no waiting.</item>
-/// <item><see cref="GetSharedAsync"/> by the keys of the token ids, all of a batch in one round trip, within the budget. What it finds is in memory afterwards.</item>
+/// <item>If <see cref="SharedPays"/>, <see cref="GetSharedAsync"/> by the keys of the token ids, all of a batch in one round trip, within the budget. What it finds is in memory afterwards.</item>
 /// <item><see cref="Remember"/> what was computed: in memory now, in Redis by a bounded background write.</item>
 /// </list>
 /// <para>Nothing here throws because of Redis, and no lookup waits for it longer than <c>MLOPS_REDIS_BUDGET_MS</c>. With Redis off the memory works alone; with the
@@ -38,9 +38,6 @@ public sealed partial class SentimentCache
     /// <summary>False when the cache is off altogether.</summary>
     public bool IsEnabled => _options.Enabled;
 
-    /// <summary>Whether there is a shared level to ask. Where there is none, keys need not be made before the answer is computed.</summary>
-    public bool IsShared => _shared is not null;
-
     /// <summary>The namespace of the service itself.</summary>
     public string OwnNamespace => _redisOptions.Namespace;
 
@@ -64,13 +61,16 @@ public sealed partial class SentimentCache
         return answer is not null;
     }
 
+    /// <summary>Whether <see cref="GetSharedAsync"/> pays for so many texts, now: there is a Redis, and lookups of late did not find next to nothing.</summary>
+    internal bool SharedPays(CacheType type, int texts) => _shared?.Cache.LookupPays(type, texts) ?? false;
+
     /// <summary>Looks in Redis: one round trip, however many keys, and no longer than the budget. What is found is put in memory.</summary>
     /// <param name="type">What is asked for.</param>
     /// <param name="texts">The texts as they came.</param>
     /// <param name="keys">The key of each text.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <param name="tenant">The namespace; null is the service's own.</param>
-    /// <returns>An answer or null for each text, in order; all null when Redis is off, does not answer in time, or fails, or when lookups find next to nothing.</returns>
+    /// <returns>An answer or null for each text, in order; all null when Redis is off, does not answer in time, or fails.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     internal async ValueTask<CachedAnswer?[]> GetSharedAsync(
         CacheType type, IReadOnlyList<string> texts, IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken, string? tenant = null)
@@ -81,7 +81,7 @@ public sealed partial class SentimentCache
             return answers;
         }
 
-        var found = await _shared.Cache.GetIfItPaysAsync(tenant ?? OwnNamespace, type, keys, cancellationToken);
+        var found = await _shared.Cache.GetAsync(tenant ?? OwnNamespace, type, keys, cancellationToken);
         for (var i = 0; i < answers.Length; i++)
         {
             if (found[i] is { } stored)

@@ -185,7 +185,7 @@ public sealed class SentimentPipeline
     private async ValueTask<List<Miss>> LookUpSharedAsync(
         CacheType type, List<Miss> misses, PredictionOutcome[] outcomes, CancellationToken cancellationToken)
     {
-        if (misses.Count == 0 || !_cache.IsShared)
+        if (misses.Count == 0 || !_cache.SharedPays(type, misses.Count))
         {
             return misses;
         }

@@ -35,8 +35,9 @@ internal static class Texts
     }
 
     /// <summary>The same, once.</summary>
-    public static async Task<CachedAnswer?> LookUpOnceAsync(this Replica replica, int number) =>
-        (await replica.Cache.GetSharedAsync(CacheType.Prediction, [Of(number)], [KeyOf(number)], TestContext.Current.CancellationToken))[0];
+    public static async Task<CachedAnswer?> LookUpOnceAsync(this Replica replica, int number) => replica.Cache.SharedPays(CacheType.Prediction, 1)
+        ? (await replica.Cache.GetSharedAsync(CacheType.Prediction, [Of(number)], [KeyOf(number)], TestContext.Current.CancellationToken))[0]
+        : null;
 
     /// <summary>Waits until Redis has what was written.</summary>
     public static Task WrittenAsync(this Replica replica, int number, TimeSpan? limit = null) =>

@@ -98,7 +98,7 @@ public sealed class SentimentCacheTests
     {
         var cache = TestCaches.Memory(_time);
 
-        cache.IsShared.ShouldBeFalse();
+        cache.SharedPays(CacheType.Prediction, 2).ShouldBeFalse();
         (await cache.GetSharedAsync(CacheType.Prediction, ["a", "b"], [Key, Key], Cancellation)).ShouldBe([null, null]);
         (await cache.WarmFromFleetAsync("model", Cancellation)).ShouldBe(0);
     }

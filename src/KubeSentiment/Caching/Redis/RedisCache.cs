@@ -39,16 +39,16 @@ internal sealed class RedisCache
 
     public CacheCounters CountersOf(CacheType type) => _counters[(int)type];
 
-    /// <summary>Looks up as <see cref="GetAsync"/> does, unless that does not pay: see <see cref="LookupYield"/>.</summary>
-    public ValueTask<StoredAnswer?[]> GetIfItPaysAsync(string @namespace, CacheType type, IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken)
+    /// <summary>Whether to look up so many texts, now: see <see cref="LookupYield"/>.</summary>
+    public bool LookupPays(CacheType type, int texts)
     {
         if (_yields[(int)type].Pays())
         {
-            return GetAsync(@namespace, type, keys, cancellationToken);
+            return true;
         }
 
-        Interlocked.Add(ref _spared, keys.Count);
-        return ValueTask.FromResult(new StoredAnswer?[keys.Count]);
+        Interlocked.Add(ref _spared, texts);
+        return false;
     }
 
     /// <summary>Looks up any number of keys in one round trip, within the budget.</summary>

@@ -1,3 +1,5 @@
+using KubeSentiment.Caching;
+using KubeSentiment.Load;
 using KubeSentiment.Resilience;
 
 namespace KubeSentiment.Pipeline;
@@ -5,7 +7,8 @@ namespace KubeSentiment.Pipeline;
 /// <summary>The main path for callers who would rather wait than be refused: Kafka and jobs.</summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>Texts enter by the gate's patient door, few at a time, side by side: HTTP callers never wait for all of a large batch. Those of like length enter together: the model then runs many at once with
+/// <item>All texts are looked up first, in Redis by one round trip: what is known needs no place at the gate, and takes none from those that do.</item>
+/// <item>The others enter by the gate's patient door, few at a time, side by side: HTTP callers never wait for all of a large batch. Those of like length enter together: the model then runs many at once with
 /// little padding, although it never has more in hand than the gate holds.</item>
 /// <item>What is refused all the same (the service still starts, the model's queue is full, its breaker open) is tried again with backoff, without end; nothing is held
 /// meanwhile, neither a place at the gate nor one in the queue.</item>
@@ -24,10 +27,10 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
     /// <summary>How many texts enter together; callers who bring no more than this have no more of the gate.</summary>
     public int TextsAtOnce => pipeline.BackgroundTexts;
 
-    /// <summary>The indexes of texts, in parts of like length: the shortest in the first, and of equal ones the earliest.</summary>
-    /// <param name="texts">Any number of texts.</param>
+    /// <summary>Texts in parts of like length: the shortest in the first, and of equal ones the earliest.</summary>
+    /// <param name="misses">Any number of texts.</param>
     /// <param name="size">Most texts of a part.</param>
-    internal static IEnumerable<int[]> Parts(IReadOnlyList<string> texts, int size) => Enumerable.Range(0, texts.Count).OrderBy(index => texts[index].Length).Chunk(size);
+    internal static IEnumerable<List<Miss>> Parts(IEnumerable<Miss> misses, int size) => misses.OrderBy(miss => miss.Tokens.Ids.Length).Chunk(size).Select(part => part.ToList());
 
     /// <summary>Predicts the sentiment of texts, however long it takes.</summary>
     /// <param name="texts">Any number of texts; the caller bounds it.</param>
@@ -37,28 +40,30 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, Func<int, string>? nameOf, CancellationToken cancellationToken)
     {
+        var call = new PipelineCall(CacheType.Prediction, texts)
+        {
+            Door = AdmissionDoor.Background,
+            Names = nameOf is null ? TextNames.None : TextNames.Of(nameOf),
+            AnswerOnWorker = true,
+        };
+        using var activity = SentimentPipeline.Trace(call);
         var outcomes = new PredictionOutcome[texts.Count];
-        await Task.WhenAll(Parts(texts, pipeline.BackgroundTexts).Select(PredictPartAsync));
+        var misses = await pipeline.LookUpAsync(call, outcomes, cancellationToken);
+        await Task.WhenAll(Parts(misses, pipeline.BackgroundTexts).Select(PredictPartAsync));
+        pipeline.Finish(call, outcomes);
         return outcomes;
 
-        async Task PredictPartAsync(int[] part)
+        async Task PredictPartAsync(List<Miss> part)
         {
-            for (var repetition = 0; part.Length > 0; repetition++)
+            for (var repetition = 0; part.Count > 0; repetition++)
             {
                 if (repetition > 0)
                 {
                     await Task.Delay(_backoff.Delay(repetition - 1), time, cancellationToken);
                 }
 
-                var asked = part;
-                var names = nameOf is null ? TextNames.None : TextNames.Of(index => nameOf(asked[index]));
-                var answers = await pipeline.PredictInTurnAsync(Array.ConvertAll(asked, index => texts[index]), names, cancellationToken);
-                for (var i = 0; i < part.Length; i++)
-                {
-                    outcomes[part[i]] = answers[i];
-                }
-
-                part = Array.FindAll(part, index => outcomes[index] is PredictionOutcome.Refused);
+                await pipeline.PredictInTurnAsync(call, part, outcomes, cancellationToken);
+                part = part.FindAll(miss => outcomes[miss.Index] is PredictionOutcome.Refused);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KubeSentiment.Caching;
 using KubeSentiment.Inference;
 using KubeSentiment.Load;
@@ -86,14 +87,26 @@ public sealed class SentimentPipeline
     internal async Task<PredictionOutcome> PredictOneAsync(string text, TextNames names, CancellationToken cancellationToken) =>
         (await RunWhenReadyAsync(new(CacheType.Prediction, [text]) { Names = names, AnswerOnWorker = true }, cancellationToken))[0];
 
-    /// <summary>Predicts texts of the background: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it.</summary>
+    /// <summary>Steps 1, 3 and 4 for texts of the background that no cache knows: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it.</summary>
     /// <remarks>The model's threads take in the answers, text by text, which is cheaper than to wake others for each. What follows is the caller's, and not for them to do.</remarks>
-    internal async Task<PredictionOutcome[]> PredictInTurnAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken)
+    /// <param name="call">Who asks.</param>
+    /// <param name="misses">Those of its texts that enter together.</param>
+    /// <param name="outcomes">An outcome for each text of the call; those of the misses are filled in: Predicted, Refused or Failed.</param>
+    /// <param name="cancellationToken">Takes those still waiting out of the queue.</param>
+    internal async Task PredictInTurnAsync(PipelineCall call, List<Miss> misses, PredictionOutcome[] outcomes, CancellationToken cancellationToken)
     {
-        var outcomes = await RunWhenReadyAsync(
-            new(CacheType.Prediction, texts) { Door = AdmissionDoor.Background, Names = names, AnswerOnWorker = true }, cancellationToken);
+        if (_readiness.State == ReadinessState.Starting)
+        {
+            misses.ForEach(miss => outcomes[miss.Index] = new PredictionOutcome.Refused(RefusalReason.ModelNotReady, PredictionOutcome.Refused.Soon));
+            return;
+        }
+
+        using (await _gate.EnterAsync(WeightOf(misses.Count), cancellationToken))
+        {
+            await PredictAsync(call, misses, outcomes, cancellationToken);
+        }
+
         await Task.Yield();
-        return outcomes;
     }
 
     /// <summary>Most texts that a caller of the background brings at once: HTTP callers wait for all of them.</summary>
@@ -104,7 +117,7 @@ public sealed class SentimentPipeline
         RunAsync(new(CacheType.Prediction, texts), cancellationToken);
 
     /// <summary>A call counts by its texts, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
-    private int WeightOf(IReadOnlyList<string> texts) => Math.Clamp(texts.Count, 1, Math.Max(1, _gate.Capacity / 2));
+    private int WeightOf(int texts) => Math.Clamp(texts, 1, Math.Max(1, _gate.Capacity / 2));
 
     private Task<PredictionOutcome[]> RunWhenReadyAsync(PipelineCall call, CancellationToken cancellationToken) =>
         _readiness.State == ReadinessState.Starting ? NotReady(call.Texts) : RunAsync(call, cancellationToken);
@@ -118,43 +131,58 @@ public sealed class SentimentPipeline
 
     private async Task<PredictionOutcome[]> RunAsync(PipelineCall call, CancellationToken cancellationToken)
     {
-        var (type, texts) = call;
-        using var activity = Tracing.Source.StartActivity("predict");
-        activity?.SetTag("sentiment.texts", texts.Count);
-        var outcomes = new PredictionOutcome[texts.Count];
+        using var activity = Trace(call);
+        var outcomes = new PredictionOutcome[call.Texts.Count];
 
         // 1. Admit.
-        using var admission = call.Door == AdmissionDoor.Interactive
-            ? await _gate.TryEnterAsync(WeightOf(texts), cancellationToken)
-            : await _gate.EnterAsync(WeightOf(texts), cancellationToken);
+        using var admission = await _gate.TryEnterAsync(WeightOf(call.Texts.Count), cancellationToken);
         if (admission.Refusal is { } refusal)
         {
             var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;
-            outcomes = Refuse(texts, new PredictionOutcome.Refused(reason, admission.RetryAfter));
+            outcomes = Refuse(call.Texts, new PredictionOutcome.Refused(reason, admission.RetryAfter));
             _metrics.Finished(outcomes);
             return outcomes;
         }
 
         // 2. Look up: in memory, then in Redis.
-        var misses = LookUpLocal(type, texts, outcomes);
-        misses = await LookUpSharedAsync(type, misses, outcomes, cancellationToken);
+        var misses = await LookUpAsync(call, outcomes, cancellationToken);
 
         // 3. Predict the misses, and 4. remember them.
+        await PredictAsync(call, misses, outcomes, cancellationToken);
+
+        // 5. Inspect, and 6. answer.
+        Finish(call, outcomes);
+        return outcomes;
+    }
+
+    internal static Activity? Trace(PipelineCall call) => Tracing.Source.StartActivity("predict")?.SetTag("sentiment.texts", call.Texts.Count);
+
+    /// <summary>Step 2, which takes no place at the gate: callers of the background begin with it.</summary>
+    /// <param name="call">Who asks.</param>
+    /// <param name="outcomes">An outcome for each text of the call; those that go no further are filled in.</param>
+    /// <param name="cancellationToken">Ends the wait for Redis.</param>
+    /// <returns>The texts to predict.</returns>
+    internal ValueTask<List<Miss>> LookUpAsync(PipelineCall call, PredictionOutcome[] outcomes, CancellationToken cancellationToken) =>
+        LookUpSharedAsync(call.Type, LookUpLocal(call.Type, call.Texts, outcomes), outcomes, cancellationToken);
+
+    /// <summary>Steps 5 and 6.</summary>
+    internal void Finish(PipelineCall call, PredictionOutcome[] outcomes)
+    {
+        if (call.Names is { } names)
+        {
+            _inspection.Inspect(call.Texts, outcomes, names);
+        }
+
+        _metrics.Finished(outcomes);
+    }
+
+    private async ValueTask PredictAsync(PipelineCall call, List<Miss> misses, PredictionOutcome[] outcomes, CancellationToken cancellationToken)
+    {
         var flights = _flights.Predict(call, misses, cancellationToken);
         for (var i = 0; i < flights.Length; i++)
         {
-            outcomes[misses[i].Index] = await AnswerAsync(type, flights[i], cancellationToken);
+            outcomes[misses[i].Index] = await AnswerAsync(call.Type, flights[i], cancellationToken);
         }
-
-        // 5. Inspect.
-        if (call.Names is { } names)
-        {
-            _inspection.Inspect(texts, outcomes, names);
-        }
-
-        // 6. Answer.
-        _metrics.Finished(outcomes);
-        return outcomes;
     }
 
     /// <summary>Fills in the outcomes of texts that go no further.</summary>

@@ -1,4 +1,5 @@
 using KubeSentiment.Anomalies;
+using KubeSentiment.Inference.Tokenization;
 using KubeSentiment.Load;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Resilience;
@@ -28,6 +29,19 @@ public sealed class PatientPipelineTests
         admission.Dispose();
 
         (await prediction).ShouldHaveSingleItem().ShouldBeOfType<PredictionOutcome.Predicted>();
+    }
+
+    /// <summary>What is known needs no place at the gate, however full it is.</summary>
+    [Fact]
+    public async Task Predict_GateFullButAllRemembered_AnswersAtOnce()
+    {
+        await using var service = TestService.With(("Load:MaxConcurrentRequests", "1"), ("Load:MaxQueueSize", "0"));
+        await Patient(service).PredictAsync(["good", "bad"], nameOf: null, Cancellation);
+        using var admission = await service.Services.GetRequiredService<AdmissionController>().TryEnterAsync(1, Cancellation);
+
+        var outcomes = await Patient(service).PredictAsync(["bad", "", "good"], nameOf: null, Cancellation);
+
+        outcomes.Select(outcome => (outcome as PredictionOutcome.Predicted)?.Prediction.Origin.Source).ShouldBe([AnswerSource.L1, null, AnswerSource.L1]);
     }
 
     [Fact]
@@ -61,12 +75,10 @@ public sealed class PatientPipelineTests
 
     /// <summary>The model's threads take in the answers; what the caller does next is not for them to do.</summary>
     [Fact]
-    public async Task PredictInTurn_ModelAnswers_CallerGoesOnAtThePool()
+    public async Task Predict_ModelAnswers_CallerGoesOnAtThePool()
     {
         await using var service = TestService.With();
-        var pipeline = service.Services.GetRequiredService<SentimentPipeline>();
-
-        var thread = await Threads.AfterAsync(pipeline.PredictInTurnAsync([string.Join(' ', Enumerable.Repeat("long", 500))], TextNames.None, Cancellation));
+        var thread = await Threads.AfterAsync(Patient(service).PredictAsync([string.Join(' ', Enumerable.Repeat("long", 500))], nameOf: null, Cancellation));
 
         thread.IsOfPool.ShouldBeTrue();
     }
@@ -114,7 +126,10 @@ public sealed class PatientPipelineTests
 
     [Fact]
     public void Parts_MixedLengths_LikeLengthsTogether() =>
-        PatientPipeline.Parts(["a long one", "b", "another long one", "", "c"], 2).ShouldBe([[3, 1], [4, 0], [2]]);
+        PatientPipeline.Parts(Enumerable.Range(0, 5).Select(index => MissOf(index, tokens: new[] { 9, 1, 15, 0, 1 }[index])), 2)
+            .Select(part => part.ConvertAll(miss => miss.Index)).ShouldBe([[3, 1], [4, 0], [2]]);
+
+    private static Miss MissOf(int index, int tokens) => new(index, "", new TokenizedText(new int[tokens], Truncated: false), default);
 
     private PatientPipeline Patient(TestService service) => new(service.Services.GetRequiredService<SentimentPipeline>(), _time, new Random(1));
 }

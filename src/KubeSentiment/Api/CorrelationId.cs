@@ -11,7 +11,7 @@ internal static class CorrelationId
     public static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var sent = context.Request.Headers[Header];
-        context.TraceIdentifier = sent.Count == 1 && IsSound(sent[0]) ? sent[0]! : New();
+        context.TraceIdentifier = sent.Count == 1 && IsSound(sent[0]) ? sent[0]! : TraceOf(context)?.ToHexString() ?? Guid.CreateVersion7().ToString("N");
         context.Response.Headers[Header] = context.TraceIdentifier;
         return next(context);
     }
@@ -20,7 +20,14 @@ internal static class CorrelationId
     private static bool IsSound(string? id) =>
         id is { Length: > 0 and <= MaxLength } && !id.AsSpan().ContainsAnyExceptInRange('!', '~');
 
-    /// <summary>The trace's id where there is a trace, so that logs and traces meet.</summary>
-    private static string New() =>
-        Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : Guid.CreateVersion7().ToString("N");
+    /// <summary>The trace's id where there is a trace, here or at the caller's, so that logs and traces meet.</summary>
+    private static ActivityTraceId? TraceOf(HttpContext context)
+    {
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+        {
+            return activity.TraceId;
+        }
+
+        return context.Request.Headers.TraceParent is [{ } parent] && ActivityContext.TryParse(parent, traceState: null, out var caller) ? caller.TraceId : null;
+    }
 }

@@ -2,7 +2,7 @@ namespace KubeSentiment.Load;
 
 public sealed partial class AdmissionController
 {
-    private ValueTask<Admission> WaitOrRefuse(int weight, CancellationToken cancellationToken)
+    private ValueTask<Admission> WaitOrRefuse(int weight, bool isBrief, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -13,13 +13,13 @@ public sealed partial class AdmissionController
         lock (_lock)
         {
             // 1. Join: from here on nobody passes without the lock, and nothing can be given back unseen.
-            waiter = Join_NeedsLock(_interactive, weight);
+            waiter = Join_NeedsLock(_interactive, weight, isBrief);
 
             // 2. It may be the caller's turn already: a place came back since, or only the background waits.
             LetIn_NeedsLock();
 
             // 3. Otherwise it waits, unless that is too much to ask.
-            if (!waiter.End.IsCompleted && Objection_NeedsLock(_interactive.Texts - weight, weight, waiter.Since) is { } refusal)
+            if (!waiter.HasEnded && Objection_NeedsLock(_interactive.Texts - weight, weight, waiter.Since) is { } refusal)
             {
                 Leave_NeedsLock(waiter, waiter.Since);
                 return new(Refuse_NeedsLock(waiter, refusal, waiter.Since));
@@ -44,7 +44,7 @@ public sealed partial class AdmissionController
         Waiter waiter;
         lock (_lock)
         {
-            waiter = Join_NeedsLock(_background, weight);
+            waiter = Join_NeedsLock(_background, weight, isBrief: false);
             LetIn_NeedsLock();
         }
 
@@ -65,7 +65,7 @@ public sealed partial class AdmissionController
         return admission;
     }
 
-    private Waiter Join_NeedsLock(WaitingLine line, int weight)
+    private Waiter Join_NeedsLock(WaitingLine line, int weight, bool isBrief)
     {
         var now = _time.GetTimestamp();
         if (line == _interactive && line.IsEmpty)
@@ -73,7 +73,7 @@ public sealed partial class AdmissionController
             _pace.Begin(now);
         }
 
-        var waiter = new Waiter(this, line, weight, now);
+        var waiter = new Waiter(this, line, weight, isBrief, now);
         line.Join(waiter);
         Interlocked.Add(ref _state, OneWaiter);
         return waiter;
@@ -92,8 +92,11 @@ public sealed partial class AdmissionController
     }
 
     /// <summary>Lets in whoever's turn it is, for as long as there is room.</summary>
-    private void LetIn_NeedsLock()
+    /// <param name="here">Whether this thread can take on one of them, if it is brief, when it has let go of the lock.</param>
+    /// <returns>That one, whose wait is still to be ended.</returns>
+    private (Waiter Waiter, Admission Admission)? LetIn_NeedsLock(bool here = false)
     {
+        (Waiter, Admission)? brief = null;
         while (Turn_NeedsLock() is { } waiter && Active + waiter.Weight <= _limit)
         {
             var now = _time.GetTimestamp();
@@ -111,8 +114,18 @@ public sealed partial class AdmissionController
             }
 
             AfterLeaving_NeedsLock(waiter.Line, now);
-            waiter.Finish(new Admission(this, _leases.Add(waiter.Weight), _time.GetElapsedTime(waiter.Since, now)));
+            var admission = new Admission(this, _leases.Add(waiter.Weight), _time.GetElapsedTime(waiter.Since, now));
+            if (here && brief is null && waiter.IsBrief)
+            {
+                brief = (waiter, admission);
+            }
+            else
+            {
+                waiter.Finish(admission);
+            }
         }
+
+        return brief;
     }
 
     private Waiter? Turn_NeedsLock() => (_interactive.First, _background.First) switch

@@ -14,6 +14,7 @@ namespace KubeSentiment.Load;
 /// <item><b>Burst or overload.</b> Callers who keep waiting for longer than a burst lasts are an overload: then a newcomer that would wait longer than the target,
 /// and longer than its own texts take, is refused at once, so that those who are let in are still answered soon (after the controlled delay of "Fail at Scale",
 /// ACM Queue 2015). In a burst it may wait as long as the limit allows. <see cref="LinePace"/> tells the two apart.</item>
+/// <item><b>Going on.</b> Who is let in goes on at the pool; a brief caller at the thread that gave the place back.</item>
 /// </list>
 /// <para>Texts in hand and callers waiting are one word. Only the holder of <c>_lock</c> adds or takes waiters, and while there are any, only it lets
 /// somebody in; giving a place back is one atomic addition, which sees whether somebody waits.</para>
@@ -26,6 +27,10 @@ public sealed partial class AdmissionController : IDisposable
 
     // Timers count whole milliseconds, and a shorter time would ring at once, again and again.
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+
+    // Who is let in here may have nothing to wait for, and then gives the place back at once: the next one goes on elsewhere, for the stack's sake.
+    [ThreadStatic]
+    private static bool _isLettingIn;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -117,11 +122,10 @@ public sealed partial class AdmissionController : IDisposable
     /// <param name="cancellationToken">Takes a caller that waits out of the line at once.</param>
     /// <returns>Dispose of it when the work is done.</returns>
     /// <exception cref="OperationCanceledException">The caller went away while it waited.</exception>
-    public ValueTask<Admission> TryEnterAsync(int texts, CancellationToken cancellationToken)
-    {
-        var weight = Weigh(texts);
-        return TryPass(weight, out var admission) ? new(admission) : WaitOrRefuse(weight, cancellationToken);
-    }
+    public ValueTask<Admission> TryEnterAsync(int texts, CancellationToken cancellationToken) => TryEnter(texts, isBrief: false, cancellationToken);
+
+    /// <summary>As <see cref="TryEnterAsync"/>, for a caller who has so little to do before it waits again that the thread that gives its place back can do it: to wake another costs as much.</summary>
+    internal ValueTask<Admission> TryEnterBrieflyAsync(int texts, CancellationToken cancellationToken) => TryEnter(texts, isBrief: true, cancellationToken);
 
     /// <summary>The door for Kafka and jobs: they wait for their turn, for as long as it takes.</summary>
     /// <param name="texts">Texts the caller brings; at least 1. Bring few at a time: HTTP callers wait for all of them.</param>
@@ -141,13 +145,29 @@ public sealed partial class AdmissionController : IDisposable
     {
         // The row is free before the place is: whoever takes the place finds a row.
         var weight = _leases.Remove(ticket);
-        if (weight > 0 && Interlocked.Add(ref _state, -weight) >= OneWaiter)
+        if (weight == 0 || Interlocked.Add(ref _state, -weight) < OneWaiter)
         {
-            lock (_lock)
-            {
-                LetIn_NeedsLock();
-            }
+            return;
         }
+
+        (Waiter Waiter, Admission Admission)? brief;
+        lock (_lock)
+        {
+            brief = LetIn_NeedsLock(here: !_isLettingIn);
+        }
+
+        if (brief is var (waiter, admission))
+        {
+            _isLettingIn = true;
+            waiter.FinishHere(admission);
+            _isLettingIn = false;
+        }
+    }
+
+    private ValueTask<Admission> TryEnter(int texts, bool isBrief, CancellationToken cancellationToken)
+    {
+        var weight = Weigh(texts);
+        return TryPass(weight, out var admission) ? new(admission) : WaitOrRefuse(weight, isBrief, cancellationToken);
     }
 
     private int TextsOf(WaitingLine line)

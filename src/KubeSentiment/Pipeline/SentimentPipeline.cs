@@ -9,8 +9,8 @@ namespace KubeSentiment.Pipeline;
 /// <summary>The main path: what happens to a text between a door and its answer.</summary>
 /// <remarks>
 /// <list type="number">
-/// <item><b>Admit.</b> A full gate refuses early; empty and over-long texts go no further.</item>
-/// <item><b>Look up</b> in memory by text; the rest are tokenized and looked up in Redis by their tokens, all in one round trip.</item>
+/// <item><b>Admit.</b> Empty and over-long texts go no further, and what memory knows by the text needs no place; for the others a full gate refuses early.</item>
+/// <item><b>Look up</b> the others in Redis, by their tokens, all in one round trip.</item>
 /// <item><b>Predict the misses.</b> A text that is being computed is waited for, not computed again; all others of the call enter the batcher together, or none
 /// does.</item>
 /// <item><b>Remember</b>: in memory now, in Redis by a write in the background.</item>
@@ -134,8 +134,9 @@ public sealed class SentimentPipeline
         using var activity = Trace(call);
         var outcomes = new PredictionOutcome[call.Texts.Count];
 
-        // 1. Admit.
-        using var admission = await _gate.TryEnterAsync(WeightOf(call.Texts.Count), cancellationToken);
+        // 1. Admit what memory does not know.
+        var unknown = Recall(call, outcomes);
+        using var admission = unknown > 0 ? await EnterAsync(call, unknown, cancellationToken) : default;
         if (admission.Refusal is { } refusal)
         {
             var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;
@@ -144,7 +145,7 @@ public sealed class SentimentPipeline
             return outcomes;
         }
 
-        // 2. Look up: in memory, then in Redis.
+        // 2. Look up in Redis.
         var misses = await LookUpAsync(call, outcomes, cancellationToken);
 
         // 3. Predict the misses, and 4. remember them.
@@ -155,15 +156,70 @@ public sealed class SentimentPipeline
         return outcomes;
     }
 
+    private ValueTask<Admission> EnterAsync(PipelineCall call, int texts, CancellationToken cancellationToken) => call.AnswerOnWorker
+        ? _gate.TryEnterBrieflyAsync(WeightOf(texts), cancellationToken)
+        : _gate.TryEnterAsync(WeightOf(texts), cancellationToken);
+
     internal static Activity? Trace(PipelineCall call) => Tracing.Source.StartActivity("predict")?.SetTag("sentiment.texts", call.Texts.Count);
 
-    /// <summary>Step 2, which takes no place at the gate: callers of the background begin with it.</summary>
+    /// <summary>The part of step 1 that takes no place: fills in the outcomes of texts that are at fault, and of those that memory knows.</summary>
+    /// <returns>How many are left.</returns>
+    internal int Recall(PipelineCall call, PredictionOutcome?[] outcomes)
+    {
+        var unknown = 0;
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (TextRules.Check(call.Texts[i], _maxTextLength) is { } fault)
+            {
+                outcomes[i] = new PredictionOutcome.Rejected(fault);
+            }
+            else if (_cache.TryGetLocal(call.Type, call.Texts[i], out var answer))
+            {
+                outcomes[i] = Outcome(call.Type, answer, new AnswerOrigin(AnswerSource.L1, answer.Tokens, answer.Truncated, default, default));
+            }
+            else
+            {
+                unknown++;
+            }
+        }
+
+        return unknown;
+    }
+
+    /// <summary>Step 2: tokenizes the texts without an outcome and looks them up in Redis.</summary>
     /// <param name="call">Who asks.</param>
-    /// <param name="outcomes">An outcome for each text of the call; those that go no further are filled in.</param>
+    /// <param name="outcomes">An outcome for each text of the call; those that Redis knows are filled in.</param>
     /// <param name="cancellationToken">Ends the wait for Redis.</param>
     /// <returns>The texts to predict.</returns>
-    internal ValueTask<List<Miss>> LookUpAsync(PipelineCall call, PredictionOutcome[] outcomes, CancellationToken cancellationToken) =>
-        LookUpSharedAsync(call.Type, LookUpLocal(call.Type, call.Texts, outcomes), outcomes, cancellationToken);
+    internal async ValueTask<List<Miss>> LookUpAsync(PipelineCall call, PredictionOutcome?[] outcomes, CancellationToken cancellationToken)
+    {
+        List<Miss> misses = [];
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (outcomes[i] is null)
+            {
+                var tokens = _model.Tokenize(call.Texts[i]);
+                misses.Add(new Miss(i, call.Texts[i], tokens, CacheKey.OfTokens(_model.Fingerprint, tokens.Ids)));
+            }
+        }
+
+        if (misses.Count == 0 || !_cache.SharedPays(call.Type, misses.Count))
+        {
+            return misses;
+        }
+
+        var answers = await _cache.GetSharedAsync(call.Type, misses.ConvertAll(miss => miss.Text), misses.ConvertAll(miss => miss.Key), cancellationToken);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (answers[i] is { } answer)
+            {
+                outcomes[misses[i].Index] = Outcome(call.Type, answer, new AnswerOrigin(AnswerSource.L2, answer.Tokens, answer.Truncated, default, default));
+            }
+        }
+
+        misses.RemoveAll(miss => outcomes[miss.Index] is not null);
+        return misses;
+    }
 
     /// <summary>Steps 5 and 6.</summary>
     internal void Finish(PipelineCall call, PredictionOutcome[] outcomes)
@@ -183,56 +239,6 @@ public sealed class SentimentPipeline
         {
             outcomes[misses[i].Index] = await AnswerAsync(call.Type, flights[i], cancellationToken);
         }
-    }
-
-    /// <summary>Fills in the outcomes of texts that go no further.</summary>
-    /// <returns>The others, with their tokens.</returns>
-    private List<Miss> LookUpLocal(CacheType type, IReadOnlyList<string> texts, PredictionOutcome[] outcomes)
-    {
-        List<Miss> misses = [];
-        for (var i = 0; i < texts.Count; i++)
-        {
-            if (TextRules.Check(texts[i], _maxTextLength) is { } fault)
-            {
-                outcomes[i] = new PredictionOutcome.Rejected(fault);
-            }
-            else if (_cache.TryGetLocal(type, texts[i], out var answer))
-            {
-                outcomes[i] = Outcome(type, answer, new AnswerOrigin(AnswerSource.L1, answer.Tokens, answer.Truncated, default, default));
-            }
-            else
-            {
-                var tokens = _model.Tokenize(texts[i]);
-                misses.Add(new Miss(i, texts[i], tokens, CacheKey.OfTokens(_model.Fingerprint, tokens.Ids)));
-            }
-        }
-
-        return misses;
-    }
-
-    private async ValueTask<List<Miss>> LookUpSharedAsync(
-        CacheType type, List<Miss> misses, PredictionOutcome[] outcomes, CancellationToken cancellationToken)
-    {
-        if (misses.Count == 0 || !_cache.SharedPays(type, misses.Count))
-        {
-            return misses;
-        }
-
-        var answers = await _cache.GetSharedAsync(type, misses.ConvertAll(miss => miss.Text), misses.ConvertAll(miss => miss.Key), cancellationToken);
-        List<Miss> computed = [];
-        for (var i = 0; i < answers.Length; i++)
-        {
-            if (answers[i] is { } answer)
-            {
-                outcomes[misses[i].Index] = Outcome(type, answer, new AnswerOrigin(AnswerSource.L2, answer.Tokens, answer.Truncated, default, default));
-            }
-            else
-            {
-                computed.Add(misses[i]);
-            }
-        }
-
-        return computed;
     }
 
     private async ValueTask<PredictionOutcome> AnswerAsync(CacheType type, Task<Computed> flight, CancellationToken cancellationToken)

@@ -52,6 +52,16 @@ public sealed class CorrelationIdTests(TestService service)
         ShouldBeNew(second, first!);
     }
 
+    /// <summary>Traces need not be on for logs to meet the caller's.</summary>
+    [Fact]
+    public async Task CorrelationId_CallerSendsATrace_IsItsId() =>
+        (await service.GetAsync("/live", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")))[Header].ShouldBe("0af7651916cd43dd8448eb211c80319c");
+
+    [Theory]
+    [InlineData("00-0af7-b7ad-01")]
+    [InlineData("x")]
+    public async Task CorrelationId_CallerSendsABrokenTrace_IsNew(string parent) => ShouldBeNew((await service.GetAsync("/live", ("traceparent", parent)))[Header], parent);
+
     private static void ShouldBeNew(string? id, string other)
     {
         id.ShouldNotBe(other);

@@ -45,6 +45,53 @@ public sealed class AdmissionControllerTests : IDisposable
     }
 
     [Fact]
+    public async Task TryEnter_LetInByAThread_GoesOnAtThePool()
+    {
+        var first = await Enter(10);
+        var thread = Threads.AfterAsync(Enter(1));
+
+        await Threads.Start(first.Dispose);
+
+        (await thread).IsOfPool.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task TryEnterBriefly_LetInByAThread_GoesOnThere()
+    {
+        var first = await Enter(10);
+        var thread = Threads.AfterAsync(_gate.TryEnterBrieflyAsync(1, TestContext.Current.CancellationToken).AsTask());
+
+        var letsIn = await Threads.Start(() =>
+        {
+            first.Dispose();
+            return Environment.CurrentManagedThreadId;
+        });
+
+        (await thread).Id.ShouldBe(letsIn);
+    }
+
+    /// <summary>Callers who have nothing to wait for let each other in: one on top of the other they would use up the stack.</summary>
+    [Fact]
+    public async Task TryEnterBriefly_ThousandsWithNothingToWaitFor_AllPass()
+    {
+        const int callers = 50_000;
+        using var gate = Gates.Gate(_time, limit: 1, queue: callers);
+        var first = await gate.TryEnterAsync(1, TestContext.Current.CancellationToken);
+        var all = Enumerable.Range(0, callers).Select(_ => PassAsync()).ToList();
+
+        first.Dispose();
+
+        await Task.WhenAll(all).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        (gate.Active, gate.Queued).ShouldBe((0, 0));
+
+        async Task PassAsync()
+        {
+            using var admission = await gate.TryEnterBrieflyAsync(1, TestContext.Current.CancellationToken);
+            admission.IsAdmitted.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
     public async Task TryEnter_MoreTextsThanTheLimit_IsLetInAlone()
     {
         var small = await Enter(1);

@@ -1,6 +1,6 @@
 namespace KubeSentiment.Tests.Load;
 
-/// <summary>Many callers at both doors who give up, expire and give places back twice: never more than the limit at once, and nobody lost.</summary>
+/// <summary>Many callers at both doors, brief ones and others, who give up, expire and give places back twice: never more than the limit at once, and nobody lost.</summary>
 public sealed class AdmissionSoakTests
 {
     private const int Limit = 16;
@@ -17,7 +17,7 @@ public sealed class AdmissionSoakTests
         var (admitted, refused, cancelled) = (0, 0, 0);
         var refusedInBackground = 0;
 
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(seed => Task.Run(() => Call(new Random(seed), background: seed % 3 == 0))));
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(seed => Task.Run(() => Call(new Random(seed), background: seed % 3 == 0, brief: seed % 3 == 1))));
 
         // Integrity: every entry has one end, the gate is empty, no bound was broken, and everything still fits in.
         faults.ShouldBe(0);
@@ -34,13 +34,15 @@ public sealed class AdmissionSoakTests
 
         gate.Active.ShouldBe(Limit);
 
-        async Task Call(Random random, bool background)
+        async Task Call(Random random, bool background, bool brief)
         {
             for (var i = 0; i < EntriesPerCaller; i++)
             {
                 using var cancellation = new CancellationTokenSource();
                 var texts = random.Next(10) == 0 ? random.Next(1, 2 * Limit) : random.Next(1, 4);
-                var entry = background ? gate.EnterAsync(texts, cancellation.Token) : gate.TryEnterAsync(texts, cancellation.Token);
+                var entry = background ? gate.EnterAsync(texts, cancellation.Token)
+                    : brief ? gate.TryEnterBrieflyAsync(texts, cancellation.Token)
+                    : gate.TryEnterAsync(texts, cancellation.Token);
                 if (random.Next(8) == 0)
                 {
                     await cancellation.CancelAsync();

@@ -85,6 +85,29 @@ public sealed class SentimentPipelineTests
         gate.Active.ShouldBe(0);
     }
 
+    /// <summary>A remembered answer takes less than a refusal.</summary>
+    [Fact]
+    public async Task Predict_GateAndLineFullButRemembered_IsAnswered()
+    {
+        await using var service = TestService.With(("Load:MaxConcurrentRequests", "1"), ("Load:MaxQueueSize", "0"));
+        var pipeline = Pipeline(service);
+        await pipeline.PredictAsync(["good"], Cancellation);
+
+        using (await service.Services.GetRequiredService<AdmissionController>().TryEnterAsync(1, Cancellation))
+        {
+            var answers = await pipeline.PredictAsync(["good", "", "good"], Cancellation);
+            answers[0].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction.Origin.Source.ShouldBe(AnswerSource.L1);
+            answers[1].ShouldBeOfType<PredictionOutcome.Rejected>();
+            answers[2].ShouldBeOfType<PredictionOutcome.Predicted>().Prediction.Origin.Source.ShouldBe(AnswerSource.L1);
+
+            // One text that is not known: the call is refused as a whole, and can come again as it is.
+            answers = await pipeline.PredictAsync(["good", "", "new"], Cancellation);
+            answers[0].ShouldBeOfType<PredictionOutcome.Refused>();
+            answers[1].ShouldBeOfType<PredictionOutcome.Rejected>();
+            answers[2].ShouldBeOfType<PredictionOutcome.Refused>();
+        }
+    }
+
     [Fact]
     public async Task Predict_ModelFailsInARow_OpensItsBreakerAndResetClosesIt()
     {

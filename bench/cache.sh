@@ -55,23 +55,26 @@ for ((round = 1; round <= ROUNDS; round++)); do
 done
 stop "$replica"
 
-# 3. A stream without any repetition: the same texts with the cache off and on, in turn.
-say "misses, cache off and on"
-off_port=$(free_port); start_replica "$off_port" MLOPS_PREDICTION_CACHE_ENABLED=false; off=$replica
-on_port=$(free_port); start_replica "$on_port" "${with_redis[@]}"; on=$replica
-redis-cli -p "$redis_port" flushall >/dev/null
+# 3. A stream without any repetition: the same texts with the cache off and on, in turn; by default, and with the full model alone.
 misses() { # port, pid, round, name
   bench load --url "http://127.0.0.1:$1/api/v1/predict" --texts "$TEXTS" --distinct --skip $((60000 + $3 * MISSES)) --limit "$MISSES" --connections 64 \
-    --requests "$MISSES" --count-cached --pid "$2" --json "$work/miss-$4-$3.json" >/dev/null
+    --requests "$MISSES" --count-cached --pid "$2" --json "$work/$4-$3.json" >/dev/null
 }
-for ((round = -9; round <= 5 * ROUNDS; round++)); do # the first ten are the warm-up: code is compiled, and lookups have found nothing for long enough
-  if ((round % 2)); then
-    misses "$off_port" "$off" "$round" off; misses "$on_port" "$on" "$round" on
-  else
-    misses "$on_port" "$on" "$round" on; misses "$off_port" "$off" "$round" off
-  fi
+for speeds in two one; do
+  say "misses, cache off and on, $speeds speeds"
+  cascade=MLOPS_CASCADE_ENABLED=$([[ $speeds == two ]] && echo true || echo false)
+  off_port=$(free_port); start_replica "$off_port" MLOPS_PREDICTION_CACHE_ENABLED=false "$cascade"; off=$replica
+  on_port=$(free_port); start_replica "$on_port" "${with_redis[@]}" "$cascade"; on=$replica
+  redis-cli -p "$redis_port" flushall >/dev/null
+  for ((round = -9; round <= 5 * ROUNDS; round++)); do # the first ten are the warm-up: code is compiled, and lookups have found nothing for long enough
+    if ((round % 2)); then
+      misses "$off_port" "$off" "$round" "off-$speeds"; misses "$on_port" "$on" "$round" "on-$speeds"
+    else
+      misses "$on_port" "$on" "$round" "on-$speeds"; misses "$off_port" "$off" "$round" "off-$speeds"
+    fi
+  done
+  stop "$off"; stop "$on"
 done
-stop "$off"; stop "$on"
 
 # 4. Hits in memory on one core, beside bare Kestrel on the same core.
 say "hits in memory, one core"
@@ -100,9 +103,13 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", 100 * a / b }'; }
   l2=$(rates l2 | median) get=$(cat "$work"/get-*.txt | median)
   printf '\n## Hits in Redis\n\n/predict answered from Redis: %s requests/s (64 connections, median of %s rounds; the last one below). redis-benchmark GET on the same Redis: %s/s. Ratio %s %%.\n' "$l2" "$ROUNDS" "$get" "$(ratio "$l2" "$get")"
   code "$work/l2.txt"
-  miss_ratio=$(paste <(rates miss-on) <(rates miss-off) | awk '{ print 100 * $1 / $2 }' | median)
-  printf '\n## Misses only\n\n%s texts a round, %s rounds each in turn after a warm-up, medians. Cache off: %s requests/s. Memory and Redis on: %s requests/s, %.1f %% of the round beside it. Server CPU: %s and %s µs a request.\n' \
-    "$MISSES" $((5 * ROUNDS)) "$(rates miss-off | median)" "$(rates miss-on | median)" "$miss_ratio" "$(cpus miss-off | median)" "$(cpus miss-on | median)"
+  printf '\n## Misses only\n\n%s texts a round, %s rounds each in turn after a warm-up, medians; the share is of the round beside it.\n\n' "$MISSES" $((5 * ROUNDS))
+  printf '| | cache off /s | memory and Redis on /s | share | replica, off µs | on µs |\n| --- | --- | --- | --- | --- | --- |\n'
+  for speeds in two one; do
+    printf '| %s | %.0f | %.0f | %.1f %% | %.0f | %.0f |\n' "$([[ $speeds == two ]] && echo 'two speeds (default)' || echo 'the full model alone')" \
+      "$(rates "off-$speeds" | median)" "$(rates "on-$speeds" | median)" "$(paste <(rates "on-$speeds") <(rates "off-$speeds") | awk '{ print 100 * $1 / $2 }' | median)" \
+      "$(cpus "off-$speeds" | median)" "$(cpus "on-$speeds" | median)"
+  done
   l1=$(rates l1 | median) bare=$(rates bare | median)
   printf '\n## Hits in memory\n\nServer on one core, client on the other, 16 connections. /predict: %s requests/s. Bare Kestrel with the same JSON: %s requests/s. Ratio %s %% (medians of %s rounds in turn).\n' "$l1" "$bare" "$(ratio "$l1" "$bare")" $((2 * ROUNDS))
 } >"$OUT"

@@ -116,7 +116,7 @@ public sealed class SentimentPipeline
     internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         RunAsync(new(CacheType.Prediction, texts), cancellationToken);
 
-    /// <summary>A call counts by its texts, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
+    /// <summary>A call counts by those of its texts that memory does not know, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
     private int WeightOf(int texts) => Math.Clamp(texts, 1, Math.Max(1, _gate.Capacity / 2));
 
     private Task<PredictionOutcome[]> RunWhenReadyAsync(PipelineCall call, CancellationToken cancellationToken) =>

@@ -48,7 +48,8 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
         };
         using var activity = SentimentPipeline.Trace(call);
         var outcomes = new PredictionOutcome[texts.Count];
-        List<Miss> misses = pipeline.Recall(call, outcomes) > 0 ? await pipeline.LookUpAsync(call, outcomes, cancellationToken) : [];
+        pipeline.Recall(call, outcomes);
+        var misses = await pipeline.LookUpAsync(call, outcomes, cancellationToken);
         await Task.WhenAll(Parts(misses, pipeline.BackgroundTexts).Select(PredictPartAsync));
         pipeline.Finish(call, outcomes);
         return outcomes;

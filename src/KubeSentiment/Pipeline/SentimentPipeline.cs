@@ -20,6 +20,8 @@ namespace KubeSentiment.Pipeline;
 /// </remarks>
 public sealed class SentimentPipeline
 {
+    private static readonly PredictionOutcome.Refused StillStarts = new(RefusalReason.ModelNotReady, PredictionOutcome.Refused.Soon);
+
     private readonly AdmissionController _gate;
     private readonly SentimentCache _cache;
     private readonly SentimentModel _model;
@@ -97,7 +99,7 @@ public sealed class SentimentPipeline
     {
         if (_readiness.State == ReadinessState.Starting)
         {
-            misses.ForEach(miss => outcomes[miss.Index] = new PredictionOutcome.Refused(RefusalReason.ModelNotReady, PredictionOutcome.Refused.Soon));
+            misses.ForEach(miss => outcomes[miss.Index] = StillStarts);
             return;
         }
 
@@ -123,11 +125,8 @@ public sealed class SentimentPipeline
         _readiness.State == ReadinessState.Starting ? NotReady(call.Texts) : RunAsync(call, cancellationToken);
 
     /// <summary>Nothing runs before the model is warm; what is wrong with a text can be said all the same.</summary>
-    private Task<PredictionOutcome[]> NotReady(IReadOnlyList<string> texts) =>
-        Task.FromResult(Refuse(texts, new PredictionOutcome.Refused(RefusalReason.ModelNotReady, PredictionOutcome.Refused.Soon)));
-
-    private PredictionOutcome[] Refuse(IReadOnlyList<string> texts, PredictionOutcome.Refused refusal) => [.. texts.Select(PredictionOutcome (text) =>
-        TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : refusal)];
+    private Task<PredictionOutcome[]> NotReady(IReadOnlyList<string> texts) => Task.FromResult<PredictionOutcome[]>(
+        [.. texts.Select(PredictionOutcome (text) => TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : StillStarts)]);
 
     private async Task<PredictionOutcome[]> RunAsync(PipelineCall call, CancellationToken cancellationToken)
     {
@@ -140,7 +139,8 @@ public sealed class SentimentPipeline
         if (admission.Refusal is { } refusal)
         {
             var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;
-            outcomes = Refuse(call.Texts, new PredictionOutcome.Refused(reason, admission.RetryAfter));
+            var refused = new PredictionOutcome.Refused(reason, admission.RetryAfter);
+            outcomes = Array.ConvertAll(outcomes, outcome => outcome is PredictionOutcome.Rejected ? outcome : refused);
             _metrics.Finished(outcomes);
             return outcomes;
         }

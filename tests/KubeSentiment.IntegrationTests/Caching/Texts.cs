@@ -21,25 +21,22 @@ internal static class Texts
     /// <summary>Asks Redis for one text, as the pipeline does after a miss in memory, and as often as the lookup is left out because others found next to nothing.</summary>
     public static async Task<CachedAnswer?> AskRedisAsync(this Replica replica, int number)
     {
-        while (true)
+        while (!replica.Cache.SharedPays(CacheType.Prediction, 1))
         {
-            var spared = replica.Redis.Spared;
-            var answer = await replica.LookUpOnceAsync(number);
-            if (replica.Redis.Spared == spared)
-            {
-                return answer;
-            }
-
             await Task.Delay(LookupYield.Pause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
+
+        return await GetSharedAsync(replica, number);
     }
 
     /// <summary>The same, once.</summary>
-    public static async Task<CachedAnswer?> LookUpOnceAsync(this Replica replica, int number) => replica.Cache.SharedPays(CacheType.Prediction, 1)
-        ? (await replica.Cache.GetSharedAsync(CacheType.Prediction, [Of(number)], [KeyOf(number)], TestContext.Current.CancellationToken))[0]
-        : null;
+    public static async Task<CachedAnswer?> LookUpOnceAsync(this Replica replica, int number) =>
+        replica.Cache.SharedPays(CacheType.Prediction, 1) ? await GetSharedAsync(replica, number) : null;
 
     /// <summary>Waits until Redis has what was written.</summary>
     public static Task WrittenAsync(this Replica replica, int number, TimeSpan? limit = null) =>
         Service.Poll.UntilAsync(async () => await replica.AskRedisAsync(number) is not null, limit ?? TimeSpan.FromSeconds(10));
+
+    private static async Task<CachedAnswer?> GetSharedAsync(Replica replica, int number) =>
+        (await replica.Cache.GetSharedAsync(CacheType.Prediction, [Of(number)], [KeyOf(number)], TestContext.Current.CancellationToken))[0];
 }

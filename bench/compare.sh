@@ -77,7 +77,7 @@ if [[ -f $TEXTS ]]; then
       bench direct "${texts[@]}" ${speeds[$name]} --threads "$THREADS" --best-of "$work/sweep-$name-1.json" --json "$work/direct-$name-$round.json"
       if [[ $name == full ]]; then
         say "misses, round $round, $name: direct, without the positions that the service leaves out"
-        bench direct "${texts[@]}" --spare-positions --threads "$THREADS" --best-of "$work/sweep-$name-1.json" --json "$work/direct-spared-$round.json"
+        bench direct "${texts[@]}" --spare-tokens --threads "$THREADS" --best-of "$work/sweep-$name-1.json" --json "$work/direct-spared-$round.json"
       fi
       say "misses, round $round, $name: /predict/batch"
       load "$name" "${texts[@]}" --connections 4 --batch "$BATCH" --warmup 1 --requests "$requests" --count-cached --json "$work/batch-$name-$round.json"

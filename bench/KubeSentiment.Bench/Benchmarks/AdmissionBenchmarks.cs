@@ -18,7 +18,7 @@ public class AdmissionBenchmarks : IDisposable
     [GlobalSetup]
     public void Build()
     {
-        _gate = new AdmissionController(new LoadOptions(), new AdmissionMetrics(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System);
+        _gate = new AdmissionController(new LoadOptions(), Environment.ProcessorCount, new AdmissionMetrics(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System);
         _load = new LoadMetrics(_gate, TimeProvider.System);
     }
 

@@ -29,17 +29,17 @@ internal static class DirectCommand
         {
             Description = "As the service by default: the fast model first, the full one only where that is in doubt.",
         };
-        var sparesPositions = new Option<bool>("--spare-positions")
+        var sparesTokens = new Option<bool>("--spare-tokens")
         {
-            Description = "Leave out the last layer's positions that the service leaves out, too; without it ONNX Runtime runs the file as it is.",
+            Description = "Leave out the tokens that the service leaves out, too: padding, and those of the last layer that labels do not depend on; without it ONNX Runtime runs the file as it is.",
         };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
-        var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, bestOf, single, twoSpeeds, sparesPositions, json };
+        var command = new Command("direct", "Call ONNX Runtime directly on the texts.") { model, threads, sizes, sort, bestOf, single, twoSpeeds, sparesTokens, json };
         textOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             var texts = textOptions.Read(parsed);
-            using var full = new DirectModel(parsed.GetRequiredValue(model), sparesPositions: parsed.GetValue(sparesPositions));
+            using var full = new DirectModel(parsed.GetRequiredValue(model), sparesTokens: parsed.GetValue(sparesTokens));
             using var fast = parsed.GetValue(twoSpeeds) ? new FastFirst(parsed.GetRequiredValue(model)) : null;
             if (parsed.GetValue(single))
             {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using KubeSentiment.Inference;
 using KubeSentiment.Inference.Graphs;
 using KubeSentiment.Inference.Tokenization;
 using Microsoft.ML.OnnxRuntime;
@@ -9,20 +10,20 @@ namespace KubeSentiment.Bench.Direct;
 /// <summary>The model called with nothing around it: one session, one thread a call, spinning off, as the service sets it too.</summary>
 internal sealed class DirectModel : IDisposable
 {
-    // The first position is the one that logits depend on.
-    private static readonly long[] FirstPosition = [0];
-
+    // A call uses the thread's own.
+    private readonly ThreadLocal<TokenPlaces> _places = new(() => new TokenPlaces());
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly string[] _inputs;
+    private readonly bool _sparesTokens;
     private readonly ITokenizer _tokenizer;
 
     /// <summary>Opens a folder's graph.</summary>
     /// <param name="folder">The model.</param>
     /// <param name="graph">Which of its graphs.</param>
-    /// <param name="sparesPositions">Whether to leave out what the service leaves out; else the file is run as it is.</param>
+    /// <param name="sparesTokens">Whether to leave out what the service leaves out; else the file is run as it is.</param>
     /// <exception cref="InvalidDataException">The graph has nothing to leave out.</exception>
-    public DirectModel(DirectoryInfo folder, string graph = "model.onnx", bool sparesPositions = false)
+    public DirectModel(DirectoryInfo folder, string graph = "model.onnx", bool sparesTokens = false)
     {
         using var options = new SessionOptions
         {
@@ -32,8 +33,9 @@ internal sealed class DirectModel : IDisposable
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         var path = Path.Combine(folder.FullName, graph);
-        using var pruned = sparesPositions ? PositionPruning.TryApply(path, "logits") ?? throw new InvalidDataException($"'{path}' has no positions to spare.") : null;
+        using var pruned = sparesTokens ? TextPacking.TryApply(path, "logits") ?? throw new InvalidDataException($"'{path}' has nothing to spare.") : null;
         _session = new InferenceSession(pruned?.Path ?? path, options);
+        _sparesTokens = sparesTokens;
         _inputs = [.. _session.InputMetadata.Keys];
 
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.FullName, "config.json")));
@@ -77,11 +79,17 @@ internal sealed class DirectModel : IDisposable
 
         // 2. The run, without copies of the inputs.
         long[] shape = [batch.Length, tokens];
-        var values = Array.ConvertAll(
-            _inputs,
-            name => name == PositionPruning.Input
-                ? OrtValue.CreateTensorValueFromMemory(FirstPosition, [1])
-                : OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, block.AsMemory(Place(name) * cells, cells), shape));
+        var places = _places.Value!;
+        if (_sparesTokens)
+        {
+            places.Fill(Array.ConvertAll(batch.ToArray(), ids => ids.Length), tokens);
+        }
+
+        var values = Array.ConvertAll(_inputs, name =>
+        {
+            var (input, size) = Place(name) is { } place ? (block.AsMemory(place * cells, cells), shape) : places.Input(name, readsAll: false);
+            return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, size);
+        });
         try
         {
             using var outputs = _session.Run(_runOptions, _inputs, values, ["logits"]);
@@ -96,15 +104,17 @@ internal sealed class DirectModel : IDisposable
 
     public void Dispose()
     {
+        _places.Dispose();
         _runOptions.Dispose();
         _session.Dispose();
     }
 
-    private static int Place(string input) => input switch
+    private int? Place(string input) => input switch
     {
         "input_ids" => 0,
         "attention_mask" => 1,
         "token_type_ids" => 2,
+        _ when _sparesTokens => null,
         _ => throw new InvalidDataException($"The model wants an input '{input}' that is not known here."),
     };
 

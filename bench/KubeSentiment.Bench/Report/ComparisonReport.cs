@@ -57,7 +57,7 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
         DirectRow("direct, full model alone", full, fullRate);
         Row("full model alone, /predict", results.Loads("predict-full"), fullRate, fullRate);
         Row("full model alone, /predict/batch", results.Loads("batch-full"), fullRate, fullRate);
-        DirectRow("direct, full model alone, without the positions that the service leaves out", spared, fullRate);
+        DirectRow("direct, full model alone, without the tokens that the service leaves out", spared, fullRate);
         DirectRow("direct, two speeds", two, fullRate);
         Row("default, /predict", results.Loads("predict-two"), twoRate, fullRate);
         Row("default, /predict/batch", results.Loads("batch-two"), twoRate, fullRate);
@@ -83,7 +83,7 @@ internal sealed class ComparisonReport(ResultFolder results, string commit, stri
         {
             var (one, many) = (Rate.Of(predict), Rate.Of(batch));
             Line();
-            Line("Direct calls run the file as it is. The service leaves out the last layer's positions that labels do not depend on, to the same answers. Of direct calls that leave them out as well, the full model alone "
+            Line("Direct calls run the file as it is. The service leaves out padding and what of the last layer labels do not depend on, to the same answers. Of direct calls that leave them out as well, the full model alone "
                 + $"reaches {one.OfRate(direct)} through /predict ({one.OfCpu(direct)} by CPU) and {many.OfRate(direct)} through /predict/batch ({many.OfCpu(direct)} by CPU).");
         }
     }

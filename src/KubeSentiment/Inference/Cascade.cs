@@ -59,9 +59,16 @@ internal sealed class Cascade : IDisposable
             workers,
             niceness,
             graph.DependsOnBatchMates && options.Alone ? 1 : options.BatchTokens,
-            options.Alone ? NoPadding : runOverheadTokens,
+            Order(graph, runOverheadTokens),
             model.Folder.MaxTokens,
             model.Tokenizer.PadId);
+
+        IBatchOrder Order(OnnxModel graph, int runOverheadTokens) => (options.Alone, graph.PacksTexts) switch
+        {
+            (true, _) => new LikeLengths(NoPadding),
+            (false, true) => new InOrder(runOverheadTokens),
+            (false, false) => new LikeLengths(runOverheadTokens),
+        };
     }
 
     /// <summary>Share of the places that are taken, 0..1.</summary>

@@ -34,7 +34,7 @@ internal sealed class DynamicBatcher : IDisposable
         _time = time;
         _stage = settings.Stage;
         _padId = settings.PadId;
-        Queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.RunOverheadTokens, time, settings.Workers, referral?.Next);
+        Queue = new PendingQueue(settings.MaxTokens, places, settings.TokenBudget, settings.Order, time, settings.Workers, referral?.Next);
         _workers = new Thread[settings.Workers];
         for (var i = 0; i < _workers.Length; i++)
         {
@@ -128,7 +128,7 @@ internal sealed class DynamicBatcher : IDisposable
         var (logits, embeddings) = _model.Run(input, withEmbedding);
         var runTime = _time.GetElapsedTime(started);
 
-        _metrics.Ran(input.Rows, input.Rows * input.Columns, runTime);
+        _metrics.Ran(input.Rows, _model.PacksTexts ? input.Tokens : input.Rows * input.Columns, runTime);
         foreach (var text in batch)
         {
             var queueTime = _time.GetElapsedTime(text.EnqueuedAt, started);

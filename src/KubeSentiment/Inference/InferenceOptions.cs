@@ -33,11 +33,11 @@ internal sealed class InferenceOptions
     public int Niceness { get; set; } = 5;
 
     /// <summary>
-    /// Most tokens in one batch, padding included. Lower it for steadier response times; raising it costs memory and, measured with the built-in
+    /// Most tokens in one batch, with the padding that the model computes. Lower it for steadier response times; raising it costs memory and, measured with the built-in
     /// model, gains nothing.
     /// </summary>
     [Setting("INFERENCE_BATCH_TOKENS"), Range(64, 65_536)]
-    public int BatchTokens { get; set; } = 512;
+    public int BatchTokens { get; set; } = 256;
 
     /// <summary>Most texts that wait for a worker; more are refused. Raise it to ride out bursts, at the price of longer waits.</summary>
     [Setting("INFERENCE_QUEUE_SIZE"), Range(1, 1_000_000)]

@@ -10,15 +10,15 @@ namespace KubeSentiment.Inference;
 /// nothing.</para>
 /// <para>The CPU arena is on: without it, activations of more than a few hundred tokens go through mmap and page faults at each run and cost up to four
 /// times as much (measured with ONNX Runtime 1.31). It cannot grow without end, because the token budget bounds every shape.</para>
-/// <para>Where a graph's logits read the first position alone, the others are left out as far as they can be: see <see cref="PositionPruning"/>.</para>
+/// <para>Padding, and tokens that the logits do not read, are left out where the graph allows: see <see cref="TextPacking"/>.</para>
 /// </remarks>
 internal sealed class OnnxModel : IDisposable
 {
     private const string LogitsName = "logits";
     private const string EmbeddingName = "sentence_embedding";
 
-    /// <summary>By how much logits may differ when fewer positions are computed: fp32 products of one row are added up in another order than those of many.</summary>
-    private const float PruningTolerance = 1e-4f;
+    /// <summary>By how much logits may differ when a text has batch mates: fp32 products of one row are added up in another order than those of many.</summary>
+    private const float PackingTolerance = 1e-4f;
 
     private static readonly string[] LogitsOnly = [LogitsName];
     private static readonly string[] LogitsAndEmbedding = [LogitsName, EmbeddingName];
@@ -26,14 +26,12 @@ internal sealed class OnnxModel : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly string[] _inputNames;
-    private readonly long[] _positions;
 
-    private OnnxModel(string path, InferenceSession session, string[] inputNames, int maxTokens, int labels)
+    private OnnxModel(string path, InferenceSession session, string[] inputNames, int labels)
     {
         Path = path;
         _session = session;
         _inputNames = inputNames;
-        _positions = [.. Enumerable.Range(0, maxTokens).Select(position => (long)position)];
         Labels = labels;
         EmbeddingSize = session.OutputMetadata.TryGetValue(EmbeddingName, out var embedding) ? embedding.Dimensions[^1] : null;
     }
@@ -50,8 +48,11 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>True for graphs quantized dynamically: see <see cref="DynamicQuantization"/>.</summary>
     public bool DependsOnBatchMates { get; private set; }
 
-    /// <summary>Whether runs for logits leave out the positions that these do not read: see <see cref="PositionPruning"/>.</summary>
-    public bool SparesPositions => _inputNames.Contains(PositionPruning.Input);
+    /// <summary>Whether a run is as long as the tokens of its texts are many, whatever their lengths: padding costs next to nothing.</summary>
+    public bool PacksTexts => _inputNames.Contains(TextPacking.Pack);
+
+    /// <summary>Whether runs for logits leave out the tokens that these do not read.</summary>
+    public bool SparesPositions => _inputNames.Contains(TextPacking.PackRead);
 
     /// <summary>Opens a session on a graph of the folder.</summary>
     /// <exception cref="ModelFolderException">The graph cannot be read, or does not fit its folder.</exception>
@@ -67,8 +68,28 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="batch">Token ids and mask, [rows, columns].</param>
     /// <param name="withEmbedding">Whether to fetch the sentence vectors, too.</param>
     /// <returns>Logits [rows x labels] and, if asked for, vectors [rows x size], row after row.</returns>
-    public (float[] Logits, float[]? Embeddings) Run(TokenBatch batch, bool withEmbedding) =>
-        Run(batch, withEmbedding, positions: withEmbedding ? batch.Columns : 1);
+    public (float[] Logits, float[]? Embeddings) Run(TokenBatch batch, bool withEmbedding)
+    {
+        var inputs = new OrtValue[_inputNames.Length];
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                var (values, shape) = Input(batch, _inputNames[i], withEmbedding);
+                inputs[i] = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values, shape);
+            }
+
+            using var outputs = _session.Run(_runOptions, _inputNames, inputs, withEmbedding ? LogitsAndEmbedding : LogitsOnly);
+            return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), withEmbedding ? outputs[1].GetTensorDataAsSpan<float>().ToArray() : null);
+        }
+        finally
+        {
+            foreach (var input in inputs)
+            {
+                input?.Dispose();
+            }
+        }
+    }
 
     public void Dispose()
     {
@@ -78,9 +99,9 @@ internal sealed class OnnxModel : IDisposable
 
     private static OnnxModel Open(string path, ModelFolder folder, int intraOpThreads)
     {
-        using (var pruned = PositionPruning.TryApply(path, LogitsName))
+        using (var packed = TextPacking.TryApply(path, LogitsName))
         {
-            if (pruned is not null && TryOpenPruned(pruned.Path, path, folder, intraOpThreads) is { } model)
+            if (packed is not null && TryOpenPacked(packed.Path, path, folder, intraOpThreads) is { } model)
             {
                 return model;
             }
@@ -96,14 +117,14 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
-    /// <summary>Null when it cannot be run, or answers otherwise than with all positions: then the graph is to be run as it is.</summary>
-    private static OnnxModel? TryOpenPruned(string source, string path, ModelFolder folder, int intraOpThreads)
+    /// <summary>Null when it cannot be run, or answers otherwise than with all tokens: then the graph is to be run as it is.</summary>
+    private static OnnxModel? TryOpenPacked(string source, string path, ModelFolder folder, int intraOpThreads)
     {
         OnnxModel? model = null;
         try
         {
             model = Open(source, path, folder, intraOpThreads);
-            if (model.AnswersTheSameFromTheFirstPosition())
+            if (model.AnswersTheSameOfAll())
             {
                 return model;
             }
@@ -121,7 +142,7 @@ internal sealed class OnnxModel : IDisposable
         var session = new InferenceSession(source, Options(intraOpThreads));
         try
         {
-            return new OnnxModel(path, session, InputNames(session, path), folder.MaxTokens, LabelCount(session, path, folder));
+            return new OnnxModel(path, session, InputNames(session, path), LabelCount(session, path, folder));
         }
         catch (ModelFolderException)
         {
@@ -130,38 +151,16 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
-    private (float[] Logits, float[]? Embeddings) Run(TokenBatch batch, bool withEmbedding, int positions)
+    /// <summary>Tries two texts, one of them padded, together and each alone: alone nothing is left out but what the logits do not read; and those with vectors, where nothing is.</summary>
+    private bool AnswersTheSameOfAll()
     {
-        long[] shape = [batch.Rows, batch.Columns];
-        var inputs = new OrtValue[_inputNames.Length];
-        try
-        {
-            for (var i = 0; i < inputs.Length; i++)
-            {
-                inputs[i] = _inputNames[i] == PositionPruning.Input
-                    ? OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _positions.AsMemory(0, positions), [positions])
-                    : OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Input(batch, _inputNames[i]), shape);
-            }
+        int[] longer = [0, 1, 2, 3, 4, 5, 6, 7];
+        int[] shorter = [7, 2, 0];
+        var together = TokenBatch.Of(padId: 0, longer, shorter);
+        var alone = new[] { longer, shorter }.SelectMany(text => Run(TokenBatch.Of(padId: 0, text), withEmbedding: false).Logits);
+        return IsAlike(alone) && (EmbeddingSize is null || IsAlike(Run(together, withEmbedding: true).Logits));
 
-            using var outputs = _session.Run(_runOptions, _inputNames, inputs, withEmbedding ? LogitsAndEmbedding : LogitsOnly);
-            return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), withEmbedding ? outputs[1].GetTensorDataAsSpan<float>().ToArray() : null);
-        }
-        finally
-        {
-            foreach (var input in inputs)
-            {
-                input?.Dispose();
-            }
-        }
-    }
-
-    /// <summary>Tries two texts, one of them padded, both ways.</summary>
-    private bool AnswersTheSameFromTheFirstPosition()
-    {
-        var batch = TokenBatch.Of(padId: 0, [0, 1, 2, 3, 4, 5, 6, 7], [7, 2, 0]);
-        var all = Run(batch, withEmbedding: false, batch.Columns).Logits;
-        var first = Run(batch, withEmbedding: false, positions: 1).Logits;
-        return all.Zip(first).All(pair => Math.Abs(pair.First - pair.Second) <= PruningTolerance);
+        bool IsAlike(IEnumerable<float> logits) => Run(together, withEmbedding: false).Logits.Zip(logits).All(pair => Math.Abs(pair.First - pair.Second) <= PackingTolerance);
     }
 
     private static SessionOptions Options(int intraOpThreads)
@@ -186,7 +185,8 @@ internal sealed class OnnxModel : IDisposable
     private static string[] InputNames(InferenceSession session, string path)
     {
         var names = session.InputMetadata.Keys.ToArray();
-        var unknown = names.Where(name => name is not ("input_ids" or "attention_mask" or "token_type_ids" or PositionPruning.Input)).ToList();
+        var unknown = names.Where(name => name is not ("input_ids" or "attention_mask" or "token_type_ids" or TextPacking.Pack or TextPacking.Unpack or TextPacking.PackRead
+            or TextPacking.ChooseRead or TextPacking.UnpackRead)).ToList();
         return unknown.Count == 0 && names.Contains("input_ids")
             ? names
             : throw new ModelFolderException(
@@ -209,12 +209,17 @@ internal sealed class OnnxModel : IDisposable
                 $"'{path}' answers {labels} logits but id2label in config.json names {folder.Labels.Count} labels: they are not of one model.");
     }
 
-    private static Memory<long> Input(TokenBatch batch, string name) => name switch
+    private static (Memory<long> Values, long[] Shape) Input(TokenBatch batch, string name, bool readsAll)
     {
-        "input_ids" => batch.Ids,
-        "attention_mask" => batch.Mask,
-        _ => batch.TypeIds,
-    };
+        long[] padded = [batch.Rows, batch.Columns];
+        return name switch
+        {
+            "input_ids" => (batch.Ids, padded),
+            "attention_mask" => (batch.Mask, padded),
+            "token_type_ids" => (batch.TypeIds, padded),
+            _ => batch.Places.Input(name, readsAll),
+        };
+    }
 
     private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim();
 }

@@ -1,16 +1,10 @@
 namespace KubeSentiment.Inference;
 
-/// <summary>The bounded queue in front of the workers, which hands out batches of like lengths.</summary>
+/// <summary>The bounded queue in front of the workers, which hands out batches.</summary>
 /// <remarks>
 /// <para>Texts wait in one first-in-first-out lane for each length in tokens. A batch is made when a worker asks for it, never before, so an idle service
-/// answers at once and a busy one batches by itself:</para>
-/// <list type="number">
-/// <item>The oldest text of all opens the batch: nothing can starve.</item>
-/// <item>Its lane follows, then the nearest lanes on both sides, up to the token budget (rows x longest row: padding is paid for like text).</item>
-/// <item>A lane joins only while the padding it causes costs less than a run of its own would, <c>runOverheadTokens</c>: beyond that, two runs are faster
-/// than one.</item>
-/// <item>While other workers are idle, a batch takes only its share of what waits.</item>
-/// </list>
+/// answers at once and a busy one batches by itself. The oldest text of all opens it; which others join is the graph's matter (<see cref="LikeLengths"/>, <see cref="InOrder"/>). While other workers are idle, a batch
+/// takes only its share of what waits.</para>
 /// <para>Texts of the background (Kafka, jobs) have lanes of their own, and a batch is of one kind. While somebody asked for a text of his own within the last
 /// <c>Lately</c>:</para>
 /// <list type="number">
@@ -37,16 +31,15 @@ internal sealed class PendingQueue
     private const long Nobody = long.MaxValue;
 
     /// <summary>A run of the full model takes up to about as long.</summary>
-    private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(10);
 
     // A monitor, not a Lock: idle workers wait on it.
     private readonly object _lock = new();
-    private readonly Queue<PendingInference>[] _interactive;
-    private readonly Queue<PendingInference>[] _background;
+    private readonly TextLanes _interactive;
+    private readonly TextLanes _background;
+    private readonly IBatchOrder _order;
     private readonly TimeProvider _time;
-    private readonly QueuePlaces _places;
     private readonly int _tokenBudget;
-    private readonly int _runOverheadTokens;
     private readonly int _workers;
     private readonly PendingQueue? _next;
 
@@ -55,8 +48,6 @@ internal sealed class PendingQueue
 
     private long _sequence;
     private long? _lastInteractive;
-    private int _count;
-    private int _backgroundCount;
     private int _runs;
     private int _backgroundRuns;
     private int _passes;
@@ -70,20 +61,19 @@ internal sealed class PendingQueue
     /// <summary>An empty queue.</summary>
     /// <param name="maxTokens">Longest text of the model.</param>
     /// <param name="places">Whoever enters holds a place; of those who went away the queue gives it back, of the others whoever takes them.</param>
-    /// <param name="tokenBudget">Most padded tokens in a batch; one text alone may exceed it.</param>
-    /// <param name="runOverheadTokens">What a run costs beside its tokens, in tokens.</param>
+    /// <param name="tokenBudget">Most tokens in a batch; one text alone may exceed it.</param>
+    /// <param name="order">Which texts share a batch.</param>
     /// <param name="time">Stamps the arrivals.</param>
     /// <param name="workers">How many take batches.</param>
     /// <param name="next">Where the workers pass on some of the texts; null when they answer all.</param>
-    public PendingQueue(int maxTokens, QueuePlaces places, int tokenBudget, int runOverheadTokens, TimeProvider time, int workers = 1, PendingQueue? next = null)
+    public PendingQueue(int maxTokens, QueuePlaces places, int tokenBudget, IBatchOrder order, TimeProvider time, int workers = 1, PendingQueue? next = null)
     {
-        _places = places;
+        _interactive = new TextLanes(maxTokens, places);
+        _background = new TextLanes(maxTokens, places);
+        _order = order;
         _tokenBudget = tokenBudget;
-        _runOverheadTokens = runOverheadTokens;
         _workers = workers;
         _time = time;
-        _interactive = NewLanes(maxTokens);
-        _background = NewLanes(maxTokens);
         _next = next;
         if (next is not null)
         {
@@ -92,7 +82,7 @@ internal sealed class PendingQueue
     }
 
     /// <summary>Texts waiting, those of callers who went away included until a worker passes them.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int Count => _interactive.Count + _background.Count;
 
     /// <summary>Workers that wait for texts.</summary>
     public int IdleWorkers => Volatile.Read(ref _idleWorkers);
@@ -114,18 +104,16 @@ internal sealed class PendingQueue
                 text.ArrivedAt ??= now;
                 if (text.IsBackground)
                 {
-                    _background[text.Length].Enqueue(text);
-                    _backgroundCount++;
+                    _background.Enqueue(text);
                 }
                 else
                 {
-                    _interactive[text.Length].Enqueue(text);
+                    _interactive.Enqueue(text);
                     _lastInteractive = now;
                     Volatile.Write(ref _firstArrival, Math.Min(_firstArrival, text.ArrivedAt.Value));
                 }
             }
 
-            _count += texts.Length;
             for (var wake = Math.Min(_idleWorkers, texts.Length); wake > 0; wake--)
             {
                 Monitor.Pulse(_lock);
@@ -187,17 +175,6 @@ internal sealed class PendingQueue
         }
     }
 
-    private static Queue<PendingInference>[] NewLanes(int maxTokens)
-    {
-        var lanes = new Queue<PendingInference>[maxTokens + 1];
-        for (var length = 0; length < lanes.Length; length++)
-        {
-            lanes[length] = new Queue<PendingInference>(capacity: 0);
-        }
-
-        return lanes;
-    }
-
     private bool NextGoesFirst_NeedsLock()
     {
         if (_closed || _next is null || Volatile.Read(ref _next._firstArrival) is var theirs && theirs == Nobody)
@@ -209,7 +186,7 @@ internal sealed class PendingQueue
         return mine != Nobody && mine > theirs && _time.GetElapsedTime(theirs, mine) > HeadStart;
     }
 
-    private long FirstArrival_NeedsLock() => OldestLane_NeedsLock(_interactive) is >= 0 and var lane ? _interactive[lane].Peek().ArrivedAt ?? Nobody : Nobody;
+    private long FirstArrival_NeedsLock() => _interactive.Oldest() is >= 0 and var length ? _interactive.First(length)?.ArrivedAt ?? Nobody : Nobody;
 
     /// <summary>The next queue has another first text. Without held workers nobody is woken: idle ones wait for something else.</summary>
     private void LookAgain()
@@ -227,10 +204,10 @@ internal sealed class PendingQueue
     {
         var isLately = !_closed && _lastInteractive is { } last && _time.GetElapsedTime(last) < Lately;
         var leavesAWorker = _runs < Math.Max(1, _workers - 1);
-        var isStarving = _backgroundCount > 0 && _backgroundRuns == 0 && _passes >= MostPasses;
+        var isStarving = _background.Count > 0 && _backgroundRuns == 0 && _passes >= MostPasses;
         if (!isStarving && FillBatch_NeedsLock(batch, _interactive, _tokenBudget))
         {
-            _passes += _backgroundCount > 0 && _backgroundRuns == 0 ? 1 : 0;
+            _passes += _background.Count > 0 && _backgroundRuns == 0 ? 1 : 0;
             return;
         }
 
@@ -248,89 +225,6 @@ internal sealed class PendingQueue
         }
     }
 
-    private bool FillBatch_NeedsLock(List<PendingInference> batch, Queue<PendingInference>[] lanes, int budget)
-    {
-        var anchor = OldestLane_NeedsLock(lanes);
-        if (anchor < 0)
-        {
-            return false;
-        }
-
-        var waiting = lanes == _background ? _backgroundCount : _count - _backgroundCount;
-        var share = (waiting + _idleWorkers) / (_idleWorkers + 1);
-        TakeLane_NeedsLock(lanes[anchor], anchor, budget, share, batch);
-
-        var longest = anchor;
-        for (var distance = 1; distance < _runOverheadTokens; distance++)
-        {
-            var shorter = anchor - distance;
-            if (shorter >= 0 && lanes[shorter].Count * (longest - shorter) < _runOverheadTokens)
-            {
-                TakeLane_NeedsLock(lanes[shorter], longest, budget, share, batch);
-            }
-
-            var longer = anchor + distance;
-            if (longer < lanes.Length && lanes[longer].Count > 0
-                && batch.Count * (longer - longest) < _runOverheadTokens
-                && (batch.Count + 1) * longer <= budget && batch.Count < share)
-            {
-                longest = longer;
-                TakeLane_NeedsLock(lanes[longer], longest, budget, share, batch);
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>The lane whose first living text came first, or -1; the dead in front are dropped on the way.</summary>
-    private int OldestLane_NeedsLock(Queue<PendingInference>[] lanes)
-    {
-        var oldest = -1;
-        var sequence = long.MaxValue;
-        for (var length = 0; length < lanes.Length; length++)
-        {
-            while (lanes[length].TryPeek(out var head))
-            {
-                if (head.IsDone)
-                {
-                    Dequeue_NeedsLock(lanes[length]);
-                    _places.Return(1);
-                    continue;
-                }
-
-                if (head.Sequence < sequence)
-                {
-                    (oldest, sequence) = (length, head.Sequence);
-                }
-
-                break;
-            }
-        }
-
-        return oldest;
-    }
-
-    private void TakeLane_NeedsLock(Queue<PendingInference> lane, int longest, int budget, int share, List<PendingInference> batch)
-    {
-        while (lane.Count > 0 && batch.Count < share && (batch.Count == 0 || (batch.Count + 1) * longest <= budget))
-        {
-            var text = Dequeue_NeedsLock(lane);
-            if (text.IsDone)
-            {
-                _places.Return(1);
-            }
-            else
-            {
-                batch.Add(text);
-            }
-        }
-    }
-
-    private PendingInference Dequeue_NeedsLock(Queue<PendingInference> lane)
-    {
-        var text = lane.Dequeue();
-        _count--;
-        _backgroundCount -= text.IsBackground ? 1 : 0;
-        return text;
-    }
+    private bool FillBatch_NeedsLock(List<PendingInference> batch, TextLanes lanes, int budget) =>
+        _order.Fill(lanes, budget, most: (lanes.Count + _idleWorkers) / (_idleWorkers + 1), batch);
 }

@@ -33,7 +33,7 @@ internal sealed class SentimentModel : IDisposable
     /// <summary>How near the queue is to refusing: the share of its places that are taken, 0..1.</summary>
     public double Pressure => _cascade.Pressure;
 
-    /// <summary>Whether the full model computes no more positions than its labels depend on; see <see cref="PositionPruning"/>.</summary>
+    /// <summary>Whether the full model computes no more positions than its labels depend on; see <see cref="TextPacking"/>.</summary>
     public bool SparesPositions => _model.Full.SparesPositions;
 
     /// <summary>The graphs that were quantized dynamically; see <see cref="DynamicQuantization"/>.</summary>

@@ -6,6 +6,7 @@ namespace KubeSentiment.Inference;
 internal sealed class TokenBatch
 {
     private readonly int _padId;
+    private int[] _lengths = [];
     private long[] _ids = [];
     private long[] _mask = [];
     private long[] _typeIds = [];
@@ -24,6 +25,12 @@ internal sealed class TokenBatch
     /// <summary>All zero: one text a row, never a pair.</summary>
     public Memory<long> TypeIds => _typeIds.AsMemory(0, Rows * Columns);
 
+    /// <summary>Tokens of all texts, without padding.</summary>
+    public int Tokens => Places.Tokens;
+
+    /// <summary>Where the tokens stand with padding and without.</summary>
+    public TokenPlaces Places { get; } = new();
+
     /// <summary>A batch of token ids that nobody asked for: to try a graph.</summary>
     public static TokenBatch Of(int padId, params IEnumerable<int[]> texts)
     {
@@ -36,9 +43,15 @@ internal sealed class TokenBatch
     {
         Rows = texts.Count;
         Columns = 0;
-        foreach (var text in texts)
+        if (_lengths.Length < Rows)
         {
-            Columns = Math.Max(Columns, text.Length);
+            _lengths = new int[Rows];
+        }
+
+        for (var row = 0; row < Rows; row++)
+        {
+            _lengths[row] = texts[row].Length;
+            Columns = Math.Max(Columns, _lengths[row]);
         }
 
         if (_ids.Length < Rows * Columns)
@@ -62,5 +75,7 @@ internal sealed class TokenBatch
             rowMask[..ids.Length].Fill(1);
             rowMask[ids.Length..].Clear();
         }
+
+        Places.Fill(_lengths.AsSpan(0, Rows), Columns);
     }
 }

@@ -97,9 +97,14 @@ public sealed partial class AdmissionController
     private (Waiter Waiter, Admission Admission)? LetIn_NeedsLock(bool here = false)
     {
         (Waiter, Admission)? brief = null;
-        while (Turn_NeedsLock() is { } waiter && Active + waiter.Weight <= _limit)
+        while (Turn_NeedsLock() is { } waiter)
         {
             var now = _time.GetTimestamp();
+            if (!HasRoom_NeedsLock(waiter, now))
+            {
+                break;
+            }
+
             waiter.Line.Leave(waiter);
             // In one step: when the last one leaves the line, the way is free for others, and the room must be taken by then.
             Interlocked.Add(ref _state, waiter.Weight - OneWaiter);
@@ -128,6 +133,18 @@ public sealed partial class AdmissionController
         return brief;
     }
 
+    private bool HasRoom_NeedsLock(Waiter waiter, long now)
+    {
+        if (!_interactive.IsEmpty)
+        {
+            Open_NeedsLock(now);
+        }
+
+        return Active + waiter.Weight <= _limit && (Active < _open || _interactive.IsEmpty);
+    }
+
+    private void Open_NeedsLock(long now) => Volatile.Write(ref _open, _pace.IsOverload(now) ? _limitInOverload : _limit);
+
     private Waiter? Turn_NeedsLock() => (_interactive.First, _background.First) switch
     {
         (null, var waiter) => waiter,
@@ -142,6 +159,8 @@ public sealed partial class AdmissionController
     {
         if (line == _interactive && line.IsEmpty)
         {
+            // Newcomers who find no line keep to it until one of them finds under the lock that the overload is over.
+            Open_NeedsLock(now);
             _pace.End(now);
         }
 

@@ -14,6 +14,7 @@ namespace KubeSentiment.Load;
 /// <item><b>Burst or overload.</b> Callers who keep waiting for longer than a burst lasts are an overload: then a newcomer that would wait longer than the target,
 /// and longer than its own texts take, is refused at once, so that those who are let in are still answered soon (after the controlled delay of "Fail at Scale",
 /// ACM Queue 2015). In a burst it may wait as long as the limit allows. <see cref="LinePace"/> tells the two apart.</item>
+/// <item><b>Fewer in hand.</b> In an overload nobody is let in while as many texts are in hand as keep the model busy: more would only make all answers later. The background, alone, gets the whole gate all the same.</item>
 /// <item><b>Going on.</b> Who is let in goes on at the pool; a brief caller at the thread that gave the place back.</item>
 /// </list>
 /// <para>Texts in hand and callers waiting are one word. Only the holder of <c>_lock</c> adds or takes waiters, and while there are any, only it lets
@@ -39,6 +40,7 @@ public sealed partial class AdmissionController : IDisposable
     private readonly LeaseTable _leases;
     private readonly ITimer _expiry;
     private readonly int _limit;
+    private readonly int _limitInOverload;
     private readonly long _share;
 
     // Guarded by _lock, like what they hold.
@@ -47,15 +49,20 @@ public sealed partial class AdmissionController : IDisposable
     private readonly LinePace _pace;
     private long _credit;
 
+    // With so many texts in hand nobody is let in. Written under the lock; who is kept out by what it was without the lock asks again under it.
+    private int _open;
+
     // Callers waiting in the high half, texts in hand in the low one. Interlocked; see the remarks for who may do what.
     private long _state;
 
-    internal AdmissionController(LoadOptions options, AdmissionMetrics metrics, TimeProvider time)
+    internal AdmissionController(LoadOptions options, int cores, AdmissionMetrics metrics, TimeProvider time)
     {
         _options = options;
         _metrics = metrics;
         _time = time;
         _limit = options.MaxConcurrentRequests;
+        _limitInOverload = (int)Math.Min(_limit, (long)options.OverloadTexts * cores);
+        _open = _limit;
         _share = (long)Math.Round(options.BackgroundShare * Parts);
         _leases = new LeaseTable(_limit);
         _pace = new LinePace(time, options.Burst);
@@ -106,7 +113,7 @@ public sealed partial class AdmissionController : IDisposable
     public bool ShouldAccept(int texts = 1)
     {
         var weight = Weigh(texts);
-        if (!AnyoneWaits && Active + weight <= _limit)
+        if (!AnyoneWaits && Active + weight <= _limit && Active < Volatile.Read(ref _open))
         {
             return true;
         }
@@ -188,7 +195,8 @@ public sealed partial class AdmissionController : IDisposable
     private bool TryPass(int weight, out Admission admission)
     {
         var state = Volatile.Read(ref _state);
-        while (state + weight <= _limit)
+        // With somebody waiting the state is beyond any limit.
+        while (state + weight <= _limit && state < Volatile.Read(ref _open))
         {
             var found = Interlocked.CompareExchange(ref _state, state + weight, state);
             if (found == state)

@@ -9,6 +9,8 @@ internal static class LoadServices
         .AddSingleton<AdmissionMetrics>()
         .AddSingleton(provider => new AdmissionController(
             provider.GetRequiredService<LoadOptions>(),
+            // The cgroup quota in whole cores, at least 1.
+            Environment.ProcessorCount,
             provider.GetRequiredService<AdmissionMetrics>(),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new LoadMetrics(

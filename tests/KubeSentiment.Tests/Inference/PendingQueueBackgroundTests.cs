@@ -153,5 +153,5 @@ public sealed class PendingQueueBackgroundTests
 
     private (int Texts, bool IsBackground) Take(PendingQueue queue) => Take(queue, _batch);
 
-    private PendingQueue Queue(int workers) => new(maxTokens: 512, new QueuePlaces(1_000), tokenBudget: 512, runOverheadTokens: 6, _time, workers);
+    private PendingQueue Queue(int workers) => new(maxTokens: 512, new QueuePlaces(1_000), tokenBudget: 512, new LikeLengths(runOverheadTokens: 6), _time, workers);
 }

@@ -102,7 +102,7 @@ public sealed class PendingQueueNextTests
         (await worker).ShouldBeTrue();
     }
 
-    private PendingQueue Queue(PendingQueue? next) => new(maxTokens: 512, _places, tokenBudget: 1024, runOverheadTokens: 6, _time, workers: 1, next);
+    private PendingQueue Queue(PendingQueue? next) => new(maxTokens: 512, _places, tokenBudget: 1024, new LikeLengths(runOverheadTokens: 6), _time, workers: 1, next);
 
     private static PendingInference Text() => PendingTexts.Of(10);
 

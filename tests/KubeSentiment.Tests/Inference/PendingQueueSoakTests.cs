@@ -15,7 +15,7 @@ public class PendingQueueSoakTests
     public async Task Queue_ManyCallersAndWorkers_EachTextOnce()
     {
         var places = new QueuePlaces(Capacity);
-        var queue = new PendingQueue(maxTokens: 64, places, Budget, runOverheadTokens: 6, TimeProvider.System);
+        var queue = new PendingQueue(maxTokens: 64, places, Budget, new LikeLengths(runOverheadTokens: 6), TimeProvider.System);
         var handedOut = 0;
         var cancelled = 0;
         var faults = 0;
@@ -103,8 +103,8 @@ public class PendingQueueSoakTests
         const int callers = 200;
         const int textsPerCaller = 40;
         var places = new QueuePlaces(callers);
-        var second = new PendingQueue(maxTokens: 64, places, Budget, runOverheadTokens: 6, TimeProvider.System, Workers);
-        var first = new PendingQueue(maxTokens: 64, places, Budget, runOverheadTokens: 6, TimeProvider.System, Workers, second);
+        var second = new PendingQueue(maxTokens: 64, places, Budget, new LikeLengths(runOverheadTokens: 6), TimeProvider.System, Workers);
+        var first = new PendingQueue(maxTokens: 64, places, Budget, new LikeLengths(runOverheadTokens: 6), TimeProvider.System, Workers, second);
         var held = 0;
 
         var workers = Enumerable.Range(0, Workers).SelectMany(_ => new[] { Threads.Start(() => Work(first, PassOnHalf)), Threads.Start(() => Work(second, AnswerSlowly)) }).ToArray();

@@ -84,7 +84,7 @@ public class PendingQueueTests
     {
         var places = new QueuePlaces(2);
         places.TryTake(2).ShouldBeTrue();
-        var queue = new PendingQueue(MaxTokens, places, 1024, Overhead, new FakeTimeProvider());
+        var queue = new PendingQueue(MaxTokens, places, 1024, new LikeLengths(Overhead), new FakeTimeProvider());
         using var cancellation = new CancellationTokenSource();
         PendingInference[] texts = [PendingTexts.Of(10, caller: cancellation), PendingTexts.Of(10)];
         queue.Enqueue(texts);
@@ -127,7 +127,7 @@ public class PendingQueueTests
         second.Count.ShouldBe(2);
     }
 
-    private static PendingQueue Queue(int budget = 1024) => new(MaxTokens, new QueuePlaces(1000), budget, Overhead, new FakeTimeProvider());
+    private static PendingQueue Queue(int budget = 1024) => new(MaxTokens, new QueuePlaces(1000), budget, new LikeLengths(Overhead), new FakeTimeProvider());
 
     private static void Enqueue(PendingQueue queue, params int[] lengths) =>
         queue.Enqueue(lengths.Select(length => PendingTexts.Of(length)).ToArray());

@@ -11,6 +11,8 @@ public sealed class AdmissionModelTests
     private const int MaxQueue = 6;
     private const int MaxWait = 7;
     private const int Share = 250;
+    private const int LimitInOverload = 2;
+    private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(5);
 
     private enum Step
     {
@@ -37,7 +39,7 @@ public sealed class AdmissionModelTests
         {
             var time = new FakeTimeProvider();
             using var gate = Gates.Gate(
-                time, Limit, MaxQueue, TimeSpan.FromMilliseconds(MaxWait), TimeSpan.FromMilliseconds(MaxWait), share: Share / 1_000.0);
+                time, Limit, MaxQueue, TimeSpan.FromMilliseconds(MaxWait), TimeSpan.FromMilliseconds(MaxWait), Burst, Share / 1_000.0, LimitInOverload);
             var model = new Model(time);
             List<(Task<Admission> Entry, CancellationTokenSource Cancellation)> real = [];
 
@@ -121,9 +123,10 @@ public sealed class AdmissionModelTests
     /// <summary>What the gate should do, in lists. The pace is the gate's own type, tested by itself, and told the same.</summary>
     private sealed class Model(FakeTimeProvider time)
     {
-        private readonly LinePace _pace = new(time, TimeSpan.FromMilliseconds(100));
+        private readonly LinePace _pace = new(time, Burst);
         private readonly List<Caller> _callers = [];
         private int _credit;
+        private int _open = Limit;
 
         public int Active => _callers.Where(caller => caller.End == End.Inside).Sum(caller => caller.Weight);
 
@@ -146,7 +149,7 @@ public sealed class AdmissionModelTests
         public void Enter(int texts, bool interactive)
         {
             var caller = new Caller(Math.Min(texts, Limit), interactive, Now);
-            if (!Interactive.Any() && !Background.Any() && Active + caller.Weight <= Limit)
+            if (!Interactive.Any() && !Background.Any() && Active + caller.Weight <= Limit && Active < _open)
             {
                 caller.End = End.Inside;
                 _callers.Add(caller);
@@ -202,7 +205,17 @@ public sealed class AdmissionModelTests
                     (var caller, null) => caller,
                     var (interactive, background) => _credit >= background.Weight * (1_000 - Share) ? background : interactive,
                 };
-                if (next is null || Active + next.Weight > Limit)
+                if (next is null)
+                {
+                    return;
+                }
+
+                if (Interactive.Any())
+                {
+                    Open();
+                }
+
+                if (Active + next.Weight > Limit || (Active >= _open && Interactive.Any()))
                 {
                     return;
                 }
@@ -217,11 +230,14 @@ public sealed class AdmissionModelTests
             }
         }
 
+        private void Open() => _open = _pace.IsOverload(Now) ? LimitInOverload : Limit;
+
         private void Leave(Caller caller, End end)
         {
             caller.End = end;
             if (caller.Interactive && !Interactive.Any())
             {
+                Open();
                 _pace.End(Now);
             }
 

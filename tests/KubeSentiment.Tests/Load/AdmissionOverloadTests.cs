@@ -129,6 +129,101 @@ public sealed class AdmissionOverloadTests
         waits.Skip(100).Max().ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(40));
     }
 
+    [Fact]
+    public async Task TryEnter_Overload_IsLetInOnceFewerAreInHand()
+    {
+        using var gate = GateOfTen();
+        var inside = await Inside(gate, 10);
+        var waiting = Enumerable.Range(0, 10).Select(_ => Enter(gate)).ToList();
+
+        // In a burst each that leaves makes room for one.
+        inside[0].Dispose();
+        gate.Active.ShouldBe(10);
+
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        inside[1..7].ForEach(admission => admission.Dispose());
+        gate.Active.ShouldBe(4);
+        (gate.Queued, waiting[1].IsCompleted).ShouldBe((9, false));
+
+        inside[7].Dispose();
+        gate.Active.ShouldBe(4);
+        (await waiting[1].Soon()).IsAdmitted.ShouldBeTrue();
+    }
+
+    /// <summary>The line may be empty for a moment: newcomers must not fill the gate then.</summary>
+    [Fact]
+    public async Task TryEnter_OverloadWithoutALine_StaysBelowItsLimit()
+    {
+        using var gate = GateOfTen();
+        var inside = await Inside(gate, 10);
+        var waiting = Enter(gate);
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        inside[..7].ForEach(admission => admission.Dispose());
+        (await waiting.Soon()).IsAdmitted.ShouldBeTrue();
+        (gate.Active, gate.Queued).ShouldBe((4, 0));
+
+        Enter(gate).IsCompleted.ShouldBeFalse();
+        gate.Active.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task TryEnter_AfterTheOverload_FillsTheWholeGate()
+    {
+        using var gate = GateOfTen();
+        var inside = await Inside(gate, 10);
+        var waiting = Enter(gate);
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        inside[..7].ForEach(admission => admission.Dispose());
+        (await waiting.Soon()).IsAdmitted.ShouldBeTrue();
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+
+        gate.ShouldAccept(6).ShouldBeTrue();
+        (await gate.TryEnterAsync(6, CancellationToken.None).AsTask().Soon()).IsAdmitted.ShouldBeTrue();
+        gate.Active.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Enter_BackgroundAlone_GetsTheWholeGateAllTheSame()
+    {
+        using var gate = GateOfTen();
+        var inside = await Inside(gate, 10);
+        var waiting = Enter(gate);
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        inside[..7].ForEach(admission => admission.Dispose());
+        (await waiting.Soon()).IsAdmitted.ShouldBeTrue();
+
+        (await gate.EnterAsync(6, CancellationToken.None).AsTask().Soon()).IsAdmitted.ShouldBeTrue();
+    }
+
+    /// <summary>A batch of more texts than that enters as soon as one would: it is not kept out for being large.</summary>
+    [Fact]
+    public async Task TryEnter_OverloadAndALargeBatch_IsLetIn()
+    {
+        using var gate = GateOfTen();
+        var inside = await Inside(gate, 10);
+        var waiting = gate.TryEnterAsync(7, CancellationToken.None).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+
+        inside[..7].ForEach(admission => admission.Dispose());
+
+        (await waiting.Soon()).IsAdmitted.ShouldBeTrue();
+        gate.Active.ShouldBe(10);
+    }
+
+    /// <summary>Ten at once, four in an overload.</summary>
+    private AdmissionController GateOfTen() => Gates.Gate(_time, limit: 10, queue: 1_000, burst: TimeSpan.FromMilliseconds(100), overload: 4);
+
+    private static async Task<List<Admission>> Inside(AdmissionController gate, int texts)
+    {
+        List<Admission> inside = [];
+        for (var i = 0; i < texts; i++)
+        {
+            inside.Add(await Enter(gate).Soon());
+        }
+
+        return inside;
+    }
+
     private AdmissionController Gate() => Gates.Gate(
         _time, limit: 1, queue: 1_000, maxWait: TimeSpan.FromSeconds(10), targetWait: TimeSpan.FromMilliseconds(20), burst: TimeSpan.FromMilliseconds(100));
 

@@ -11,7 +11,7 @@ internal static class Gates
     private static readonly TimeSpan Unlimited = TimeSpan.FromHours(1);
 
     public static AdmissionController Gate(
-        TimeProvider time, int limit = 10, int queue = 100, TimeSpan? maxWait = null, TimeSpan? targetWait = null, TimeSpan? burst = null, double share = 0.25)
+        TimeProvider time, int limit = 10, int queue = 100, TimeSpan? maxWait = null, TimeSpan? targetWait = null, TimeSpan? burst = null, double share = 0.25, int? overload = null)
     {
         var options = new LoadOptions
         {
@@ -21,8 +21,9 @@ internal static class Gates
             TargetWait = targetWait ?? Unlimited,
             Burst = burst ?? TimeSpan.FromMilliseconds(100),
             BackgroundShare = share,
+            OverloadTexts = overload ?? limit,
         };
-        return new AdmissionController(options, new AdmissionMetrics(Meters()), time);
+        return new AdmissionController(options, cores: 1, new AdmissionMetrics(Meters()), time);
     }
 
     public static IMeterFactory Meters() => new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();

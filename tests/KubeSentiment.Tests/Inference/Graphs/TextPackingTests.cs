@@ -5,8 +5,8 @@ using static KubeSentiment.Tests.Inference.Graphs.GraphFile;
 
 namespace KubeSentiment.Tests.Inference.Graphs;
 
-/// <summary>Positions are left out where the answer does not read them, and only there.</summary>
-public sealed class PositionPruningTests : IDisposable
+/// <summary>Padding, and positions that the answer does not read, are left out where that changes nothing, and only there.</summary>
+public sealed class TextPackingTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("graph-").FullName;
 
@@ -20,6 +20,7 @@ public sealed class PositionPruningTests : IDisposable
         using var model = await OnnxModel.LoadAsync(folder.OnnxPath, folder, intraOpThreads: 1);
         using var asItIs = new InferenceSession(folder.OnnxPath);
         model.SparesPositions.ShouldBeTrue();
+        model.PacksTexts.ShouldBeTrue();
 
         foreach (var batch in Batches(seed: 1, highestId: 20_000))
         {
@@ -41,6 +42,7 @@ public sealed class PositionPruningTests : IDisposable
         using var model = await OnnxModel.LoadAsync(folder.OnnxPath, folder, intraOpThreads: 1);
         using var asItIs = new InferenceSession(folder.OnnxPath);
         model.SparesPositions.ShouldBeTrue();
+        model.PacksTexts.ShouldBeTrue();
 
         foreach (var batch in Batches(seed: 2, highestId: 200))
         {
@@ -52,7 +54,7 @@ public sealed class PositionPruningTests : IDisposable
     }
 
     [Fact]
-    public void TryApply_FastModel_HasNothingToSpare() => PositionPruning.TryApply(ModelFolder.Open(Models.BuiltIn, null).FastPath!, "logits").ShouldBeNull();
+    public void TryApply_FastModel_HasNothingToSpare() => TextPacking.TryApply(ModelFolder.Open(Models.BuiltIn, null).FastPath!, "logits").ShouldBeNull();
 
     [Fact]
     public async Task Run_RowWiseOperators_AreSpared()
@@ -78,9 +80,10 @@ public sealed class PositionPruningTests : IDisposable
     [Fact]
     public Task Run_AnotherPosition_IsLeftAlone() => ShouldAnswerAlike(Dense().Classify("dense", position: 1), spares: false);
 
+    /// <summary>A mean over all positions counts the padding: what stands there must stay.</summary>
     [Fact]
-    public Task Run_AnswerReadsAllPositionsToo_IsLeftAlone() =>
-        ShouldAnswerAlike(Dense().Node("ReduceMax", ["dense"], "most", Has("axes", 1)).Node("Mul", ["dense", "most"], "scaled").Classify("scaled"), spares: false);
+    public Task Run_AnswerReadsThePadding_IsLeftAlone() =>
+        ShouldAnswerAlike(Dense().Node("ReduceMean", ["dense"], "mean", Has("axes", 1)).Node("Mul", ["dense", "mean"], "scaled").Classify("scaled"), spares: false);
 
     /// <summary>A sum over positions is no row-wise operator, so nothing before it is spared, nor what stands beside it.</summary>
     [Fact]
@@ -123,7 +126,7 @@ public sealed class PositionPruningTests : IDisposable
         File.WriteAllBytes(path, Dense().Classify("dense").Bytes());
         using var locked = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
-        PositionPruning.TryApply(path, "logits").ShouldBeNull();
+        TextPacking.TryApply(path, "logits").ShouldBeNull();
     }
 
     /// <summary>Whatever is in a file, it is read or left alone.</summary>
@@ -188,7 +191,7 @@ public sealed class PositionPruningTests : IDisposable
     {
         var path = Path.Combine(_folder, "damaged.onnx");
         File.WriteAllBytes(path, file);
-        using var pruned = PositionPruning.TryApply(path, "logits");
-        return pruned is null ? null : true;
+        using var packed = TextPacking.TryApply(path, "logits");
+        return packed is null ? null : true;
     }
 }

@@ -12,14 +12,20 @@ SECONDS_OVERLOAD=${SECONDS_OVERLOAD:-60}
 CONNECTIONS=${CONNECTIONS:-100}                 # closed loop that finds the capacity: as many as the gate lets in
 IN_FLIGHT=${IN_FLIGHT:-3000}                    # open loop: never short of connections
 PIN=${PIN:-}                                    # cores of the replica; start the script itself on the others (taskset -c 1) and the client takes nothing from it
+CACHE_ENTRIES=${CACHE_ENTRIES:-}                # answers in memory: a Zipf stream is replayed of which they know a part; without it every text costs a run of the model
 OUT=${OUT:-bench/results/overload-$(date -u +%F).md}
 
 build
 port=$(free_port)
 url=http://127.0.0.1:$port/api/v1/predict
-# Every text costs a run of the model: the cache is off.
-start_replica "$port" MLOPS_PREDICTION_CACHE_ENABLED=false
-texts=(--texts "$TEXTS" --distinct --limit 20000)
+if [[ -n $CACHE_ENTRIES ]]; then
+  bench stream --texts "$TEXTS" --distinct --count 1000000 --hit-rate 0.88 --out "$work/stream.txt"
+  start_replica "$port" MLOPS_PREDICTION_CACHE_MAX_SIZE="$CACHE_ENTRIES"
+  texts=(--texts "$work/stream.txt" --count-cached)
+else
+  start_replica "$port" MLOPS_PREDICTION_CACHE_ENABLED=false
+  texts=(--texts "$TEXTS" --distinct --limit 20000)
+fi
 load() { bench load --url "$url" "${texts[@]}" --pid "$replica" "$@" || true; }
 
 say "warm-up"
@@ -48,6 +54,7 @@ load --connections "$CONNECTIONS" --warmup 1 --duration 15 --json "$work/after.j
   echo
   if [[ -n $PIN ]]; then echo "The replica has core $PIN, the client others: what refusals cost is missing from the goodput."; else
     echo 'Client and service share the cores: what refusals and the client cost is missing from the goodput.'; fi
+  [[ -z $CACHE_ENTRIES ]] || echo "A Zipf stream of a million texts, of which memory holds $CACHE_ENTRIES answers."
   awk -v before="$capacity" -v after="$(field "$work/after.json" requests_per_second)" -v good="$(field "$work/overload.json" requests_per_second)" \
     'BEGIN { printf "Goodput %.0f requests/s, capacity before %.0f and after %.0f: %.0f %% of their mean.\n", good, before, after, 200 * good / (before + after) }'
   for part in "capacity:Capacity, closed loop" "calm:80 % of it, open loop" "overload:Three times of it, open loop" "probes:Probes in the middle of it" "load:/api/v1/load in the middle of it" "after:Capacity after it"; do

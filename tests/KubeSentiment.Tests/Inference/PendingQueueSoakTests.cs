@@ -11,11 +11,13 @@ public class PendingQueueSoakTests
     private const int Budget = 256;
     private const int Capacity = 500;
 
-    [Fact]
-    public async Task Queue_ManyCallersAndWorkers_EachTextOnce()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Queue_ManyCallersAndWorkers_EachTextOnce(bool isPacked)
     {
         var places = new QueuePlaces(Capacity);
-        var queue = new PendingQueue(maxTokens: 64, places, Budget, new LikeLengths(runOverheadTokens: 6), TimeProvider.System);
+        var queue = new PendingQueue(maxTokens: 64, places, Budget, isPacked ? new InOrder(runOverheadTokens: 6) : new LikeLengths(runOverheadTokens: 6), TimeProvider.System);
         var handedOut = 0;
         var cancelled = 0;
         var faults = 0;
@@ -38,7 +40,7 @@ public class PendingQueueSoakTests
             while (queue.Take(batch))
             {
                 places.Return(batch.Count);
-                if (batch.Count > 1 && batch.Count * batch.Max(text => text.Length) > Budget)
+                if (batch.Count > 1 && (isPacked ? batch.Sum(text => text.Length) : batch.Count * batch.Max(text => text.Length)) > Budget)
                 {
                     Interlocked.Increment(ref faults);
                 }
@@ -103,7 +105,7 @@ public class PendingQueueSoakTests
         const int callers = 200;
         const int textsPerCaller = 40;
         var places = new QueuePlaces(callers);
-        var second = new PendingQueue(maxTokens: 64, places, Budget, new LikeLengths(runOverheadTokens: 6), TimeProvider.System, Workers);
+        var second = new PendingQueue(maxTokens: 64, places, Budget, new InOrder(runOverheadTokens: 6), TimeProvider.System, Workers);
         var first = new PendingQueue(maxTokens: 64, places, Budget, new LikeLengths(runOverheadTokens: 6), TimeProvider.System, Workers, second);
         var held = 0;
 

@@ -33,6 +33,9 @@ internal sealed class SentimentModel : IDisposable
     /// <summary>How near the queue is to refusing: the share of its places that are taken, 0..1.</summary>
     public double Pressure => _cascade.Pressure;
 
+    /// <summary>Whether the full model computes no padding; see <see cref="TextPacking"/>.</summary>
+    public bool PacksTexts => _model.Full.PacksTexts;
+
     /// <summary>Whether the full model computes no more positions than its labels depend on; see <see cref="TextPacking"/>.</summary>
     public bool SparesPositions => _model.Full.SparesPositions;
 

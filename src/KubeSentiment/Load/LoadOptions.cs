@@ -24,14 +24,14 @@ internal sealed class LoadOptions
     /// texts take, is refused at once. Raise it to answer more of an overload, later.
     /// </summary>
     [Setting("ADMISSION_TARGET_WAIT"), Duration(0.001, 3_600)]
-    public TimeSpan TargetWait { get; set; } = TimeSpan.FromSeconds(0.005);
+    public TimeSpan TargetWait { get; set; } = TimeSpan.FromSeconds(0.01);
 
     /// <summary>
     /// Texts in hand, for each core, from which nobody is let in once it is overload, if <c>MAX_CONCURRENT_REQUESTS</c> is more. Lower it to answer those who are let in sooner, raise it where a model needs more texts
     /// to be busy, or callers wait for something else than the model.
     /// </summary>
     [Setting("ADMISSION_OVERLOAD_TEXTS"), Range(1, 100_000)]
-    public int OverloadTexts { get; set; } = 60;
+    public int OverloadTexts { get; set; } = 52;
 
     /// <summary>How long callers may be waiting without a break before it counts as overload and not as a burst.</summary>
     [Setting("ADMISSION_BURST"), Duration(0, 3_600)]

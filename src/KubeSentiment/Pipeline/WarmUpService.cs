@@ -24,6 +24,11 @@ internal sealed partial class WarmUpService(
             DynamicallyQuantized(logger, path);
         }
 
+        if (model.PacksTexts)
+        {
+            TextsPacked(logger, model.Folder.OnnxPath);
+        }
+
         if (model.SparesPositions)
         {
             PositionsSpared(logger, model.Folder.OnnxPath);
@@ -65,6 +70,9 @@ internal sealed partial class WarmUpService(
 
     [LoggerMessage(EventId = 206, Level = LogLevel.Information, Message = "The labels of {Path} depend on the last layer's first position alone: the others are computed up to its attention only")]
     private static partial void PositionsSpared(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 207, Level = LogLevel.Information, Message = "{Path} is run without the padding between texts, which share a run in the order in which they came")]
+    private static partial void TextsPacked(ILogger logger, string path);
 
     [LoggerMessage(
         EventId = 201,

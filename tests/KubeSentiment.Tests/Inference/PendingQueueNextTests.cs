@@ -23,7 +23,7 @@ public sealed class PendingQueueNextTests
     public void Take_NextQueueALittleBehind_GoesFirst()
     {
         _next.Enqueue([Text()]);
-        _time.Advance(TimeSpan.FromMilliseconds(10));
+        _time.Advance(TimeSpan.FromMilliseconds(5));
         _queue.Enqueue([Text()]);
 
         _queue.Take(_batch).ShouldBeTrue();
@@ -58,7 +58,7 @@ public sealed class PendingQueueNextTests
         PendingInference[] passedOn = [Text()];
         _queue.Enqueue(passedOn);
         _queue.Take(_batch).ShouldBeTrue();
-        _time.Advance(TimeSpan.FromMilliseconds(11));
+        _time.Advance(TimeSpan.FromMilliseconds(6));
         _queue.Enqueue([Text()]);
 
         _next.Enqueue(passedOn);
@@ -110,7 +110,7 @@ public sealed class PendingQueueNextTests
     private Task<bool> WorkerHeldBy(params PendingInference[] next)
     {
         _next.Enqueue(next);
-        _time.Advance(TimeSpan.FromMilliseconds(11));
+        _time.Advance(TimeSpan.FromMilliseconds(6));
         _queue.Enqueue([Text()]);
         return TakeAndBeHeld();
     }

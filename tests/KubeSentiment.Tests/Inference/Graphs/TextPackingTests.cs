@@ -74,6 +74,18 @@ public sealed class TextPackingTests : IDisposable
         await ShouldAnswerAlike(graph, spares: true);
     }
 
+    /// <summary>Attention stands between two products: the first works on packed tokens, what is behind it on the first ones alone.</summary>
+    [Fact]
+    public Task Run_PositionsMixedBetweenProducts_ArePacked() => ShouldAnswerAlike(
+        Dense().Weight("w2", 4, 4).Node("Softmax", ["dense"], "mixed", Is("axis", -1)).Node("MatMul", ["mixed", "w2"], "behind").Node("Add", ["behind", "dense"], "last").Classify("last"),
+        spares: true,
+        packs: true);
+
+    /// <summary>With one product outside, padding would be mixed up with packed tokens in a run that is as long as before.</summary>
+    [Fact]
+    public Task Run_ProductThatIsNotUnderstood_KeepsThePadding() => ShouldAnswerAlike(
+        Dense().Weight("w3", 1, 4, 4).Weight("w2", 4, 4).Node("MatMul", ["dense", "w3"], "odd").Node("MatMul", ["odd", "w2"], "last").Classify("last"), spares: true, packs: false);
+
     [Fact]
     public Task Run_NothingToSpareBeforeTheChoice_IsLeftAlone() => ShouldAnswerAlike(GraphFile.WithEmbedding().Classify("hidden"), spares: false);
 
@@ -171,7 +183,7 @@ public sealed class TextPackingTests : IDisposable
         return session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray());
     }
 
-    private async Task ShouldAnswerAlike(GraphFile graph, bool spares, int shortest = 3)
+    private async Task ShouldAnswerAlike(GraphFile graph, bool spares, int shortest = 3, bool? packs = null)
     {
         File.WriteAllText(Path.Combine(_folder, "config.json"), """{"model_type": "bert", "id2label": {"0": "a", "1": "b"}, "max_position_embeddings": 64}""");
         File.WriteAllBytes(Path.Combine(_folder, "model.onnx"), graph.Bytes());
@@ -180,6 +192,7 @@ public sealed class TextPackingTests : IDisposable
         using var asItIs = new InferenceSession(folder.OnnxPath);
 
         model.SparesPositions.ShouldBe(spares);
+        model.PacksTexts.ShouldBe(packs ?? model.PacksTexts);
         foreach (var batch in Batches(seed: 4, highestId: 15, shortest, longest: 9))
         {
             var expected = RunAsItIs(asItIs, batch)["logits"];

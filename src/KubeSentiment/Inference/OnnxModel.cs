@@ -32,6 +32,8 @@ internal sealed class OnnxModel : IDisposable
         Path = path;
         _session = session;
         _inputNames = inputNames;
+        PacksTexts = inputNames.Contains(TextPacking.Pack);
+        SparesPositions = inputNames.Contains(TextPacking.PackRead);
         Labels = labels;
         EmbeddingSize = session.OutputMetadata.TryGetValue(EmbeddingName, out var embedding) ? embedding.Dimensions[^1] : null;
     }
@@ -49,10 +51,10 @@ internal sealed class OnnxModel : IDisposable
     public bool DependsOnBatchMates { get; private set; }
 
     /// <summary>Whether a run is as long as the tokens of its texts are many, whatever their lengths: padding costs next to nothing.</summary>
-    public bool PacksTexts => _inputNames.Contains(TextPacking.Pack);
+    public bool PacksTexts { get; }
 
     /// <summary>Whether runs for logits leave out the tokens that these do not read.</summary>
-    public bool SparesPositions => _inputNames.Contains(TextPacking.PackRead);
+    public bool SparesPositions { get; }
 
     /// <summary>Opens a session on a graph of the folder.</summary>
     /// <exception cref="ModelFolderException">The graph cannot be read, or does not fit its folder.</exception>
@@ -158,9 +160,10 @@ internal sealed class OnnxModel : IDisposable
         int[] shorter = [7, 2, 0];
         var together = TokenBatch.Of(padId: 0, longer, shorter);
         var alone = new[] { longer, shorter }.SelectMany(text => Run(TokenBatch.Of(padId: 0, text), withEmbedding: false).Logits);
+        var expected = Run(together, withEmbedding: false).Logits;
         return IsAlike(alone) && (EmbeddingSize is null || IsAlike(Run(together, withEmbedding: true).Logits));
 
-        bool IsAlike(IEnumerable<float> logits) => Run(together, withEmbedding: false).Logits.Zip(logits).All(pair => Math.Abs(pair.First - pair.Second) <= PackingTolerance);
+        bool IsAlike(IEnumerable<float> logits) => expected.Zip(logits).All(pair => Math.Abs(pair.First - pair.Second) <= PackingTolerance);
     }
 
     private static SessionOptions Options(int intraOpThreads)

@@ -33,7 +33,7 @@ internal sealed class TextLanes(int maxTokens, QueuePlaces places)
         var sequence = long.MaxValue;
         for (var length = shortest; length <= longest; length++)
         {
-            if (_lanes[length].Count > 0 && First(length) is { } first && first.Sequence < sequence)
+            if (First(length) is { } first && first.Sequence < sequence)
             {
                 (oldest, sequence) = (length, first.Sequence);
             }

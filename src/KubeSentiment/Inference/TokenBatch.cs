@@ -6,7 +6,9 @@ namespace KubeSentiment.Inference;
 internal sealed class TokenBatch
 {
     private readonly int _padId;
+    private readonly TokenPlaces _places = new();
     private int[] _lengths = [];
+    private bool _isPlaced;
     private long[] _ids = [];
     private long[] _mask = [];
     private long[] _typeIds = [];
@@ -26,10 +28,22 @@ internal sealed class TokenBatch
     public Memory<long> TypeIds => _typeIds.AsMemory(0, Rows * Columns);
 
     /// <summary>Tokens of all texts, without padding.</summary>
-    public int Tokens => Places.Tokens;
+    public int Tokens { get; private set; }
 
-    /// <summary>Where the tokens stand with padding and without.</summary>
-    public TokenPlaces Places { get; } = new();
+    /// <summary>Where the tokens stand with padding and without; not worked out for graphs that do not ask.</summary>
+    public TokenPlaces Places
+    {
+        get
+        {
+            if (!_isPlaced)
+            {
+                _places.Fill(_lengths.AsSpan(0, Rows), Columns);
+                _isPlaced = true;
+            }
+
+            return _places;
+        }
+    }
 
     /// <summary>A batch of token ids that nobody asked for: to try a graph.</summary>
     public static TokenBatch Of(int padId, params IEnumerable<int[]> texts)
@@ -43,6 +57,8 @@ internal sealed class TokenBatch
     {
         Rows = texts.Count;
         Columns = 0;
+        Tokens = 0;
+        _isPlaced = false;
         if (_lengths.Length < Rows)
         {
             _lengths = new int[Rows];
@@ -52,6 +68,7 @@ internal sealed class TokenBatch
         {
             _lengths[row] = texts[row].Length;
             Columns = Math.Max(Columns, _lengths[row]);
+            Tokens += _lengths[row];
         }
 
         if (_ids.Length < Rows * Columns)
@@ -75,7 +92,5 @@ internal sealed class TokenBatch
             rowMask[..ids.Length].Fill(1);
             rowMask[ids.Length..].Clear();
         }
-
-        Places.Fill(_lengths.AsSpan(0, Rows), Columns);
     }
 }

@@ -10,12 +10,9 @@ internal sealed class TokenPlaces
     private long[] _unpack = [];
     private long[] _packFirst = [];
     private long[] _chooseFirst = [];
-    private long[] _unpackFirst = [];
     private int _texts;
     private int _columns;
-
-    /// <summary>How many there are.</summary>
-    public int Tokens { get; private set; }
+    private int _tokens;
 
     /// <summary>An added input of a graph.</summary>
     /// <param name="name">Its name.</param>
@@ -23,13 +20,13 @@ internal sealed class TokenPlaces
     /// <exception cref="ArgumentException">There is no such input.</exception>
     public (Memory<long> Values, long[] Shape) Input(string name, bool readsAll) => (name, readsAll) switch
     {
-        (TextPacking.Pack, _) or (TextPacking.PackRead, true) => Pairs(_pack, 1, Tokens),
-        (TextPacking.ChooseRead, true) => Pairs(_all, 1, Tokens),
+        (TextPacking.Pack, _) or (TextPacking.PackRead, true) => Pairs(_pack, 1, _tokens),
+        (TextPacking.ChooseRead, true) => Pairs(_all, 1, _tokens),
         (TextPacking.PackRead, false) => Pairs(_packFirst, 1, _texts),
         (TextPacking.ChooseRead, false) => Pairs(_chooseFirst, 1, _texts),
         // Padding stands for the row's last token, which nothing reads there.
         (TextPacking.Unpack, _) or (TextPacking.UnpackRead, true) => Pairs(_unpack, _texts, _columns),
-        (TextPacking.UnpackRead, false) => Pairs(_unpackFirst, _texts, 1),
+        (TextPacking.UnpackRead, false) => Pairs(_all, _texts, 1),
         _ => throw new ArgumentException($"No graph wants '{name}'.", nameof(name)),
     };
 
@@ -48,7 +45,6 @@ internal sealed class TokenPlaces
             // What is not written stays 0 for good.
             _packFirst[2 * row] = row;
             _chooseFirst[(2 * row) + 1] = token;
-            _unpackFirst[(2 * row) + 1] = row;
             for (var column = 0; column < columns; column++)
             {
                 _unpack[(2 * ((row * columns) + column)) + 1] = token + Math.Min(column, length - 1);
@@ -58,13 +54,12 @@ internal sealed class TokenPlaces
             {
                 _pack[2 * (token + column)] = row;
                 _pack[(2 * (token + column)) + 1] = column;
-                _all[(2 * (token + column)) + 1] = token + column;
             }
 
             token += length;
         }
 
-        Tokens = token;
+        _tokens = token;
     }
 
     private static (Memory<long> Values, long[] Shape) Pairs(long[] values, int rows, int columns) => (values.AsMemory(0, 2 * rows * columns), [rows, columns, 2]);
@@ -77,14 +72,13 @@ internal sealed class TokenPlaces
             // Never more tokens than places.
             _unpack = new long[2 * places];
             _pack = new long[2 * places];
-            _all = new long[2 * places];
+            _all = [.. Enumerable.Range(0, places).SelectMany(place => new long[] { 0, place })];
         }
 
         if (_packFirst.Length < 2 * _texts)
         {
             _packFirst = new long[2 * _texts];
             _chooseFirst = new long[2 * _texts];
-            _unpackFirst = new long[2 * _texts];
         }
     }
 }

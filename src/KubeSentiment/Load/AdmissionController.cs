@@ -113,7 +113,7 @@ public sealed partial class AdmissionController : IDisposable
     public bool ShouldAccept(int texts = 1)
     {
         var weight = Weigh(texts);
-        if (!AnyoneWaits && Active + weight <= _limit && Active < Volatile.Read(ref _open))
+        if (Passes(Volatile.Read(ref _state), weight))
         {
             return true;
         }
@@ -192,11 +192,13 @@ public sealed partial class AdmissionController : IDisposable
         return Math.Min(texts, _limit);
     }
 
+    /// <summary>Whether a caller goes through without the lock; with somebody waiting the state is beyond any limit.</summary>
+    private bool Passes(long state, int weight) => state + weight <= _limit && state < Volatile.Read(ref _open);
+
     private bool TryPass(int weight, out Admission admission)
     {
         var state = Volatile.Read(ref _state);
-        // With somebody waiting the state is beyond any limit.
-        while (state + weight <= _limit && state < Volatile.Read(ref _open))
+        while (Passes(state, weight))
         {
             var found = Interlocked.CompareExchange(ref _state, state + weight, state);
             if (found == state)

@@ -155,11 +155,7 @@ public sealed class AdmissionOverloadTests
     public async Task TryEnter_OverloadWithoutALine_StaysBelowItsLimit()
     {
         using var gate = GateOfTen();
-        var inside = await Inside(gate, 10);
-        var waiting = Enter(gate);
-        _time.Advance(TimeSpan.FromMilliseconds(101));
-        inside[..7].ForEach(admission => admission.Dispose());
-        (await waiting.Soon()).IsAdmitted.ShouldBeTrue();
+        await OverloadUntilNobodyWaits(gate);
         (gate.Active, gate.Queued).ShouldBe((4, 0));
 
         Enter(gate).IsCompleted.ShouldBeFalse();
@@ -170,11 +166,7 @@ public sealed class AdmissionOverloadTests
     public async Task TryEnter_AfterTheOverload_FillsTheWholeGate()
     {
         using var gate = GateOfTen();
-        var inside = await Inside(gate, 10);
-        var waiting = Enter(gate);
-        _time.Advance(TimeSpan.FromMilliseconds(101));
-        inside[..7].ForEach(admission => admission.Dispose());
-        (await waiting.Soon()).IsAdmitted.ShouldBeTrue();
+        await OverloadUntilNobodyWaits(gate);
         _time.Advance(TimeSpan.FromMilliseconds(101));
 
         gate.ShouldAccept(6).ShouldBeTrue();
@@ -186,11 +178,7 @@ public sealed class AdmissionOverloadTests
     public async Task Enter_BackgroundAlone_GetsTheWholeGateAllTheSame()
     {
         using var gate = GateOfTen();
-        var inside = await Inside(gate, 10);
-        var waiting = Enter(gate);
-        _time.Advance(TimeSpan.FromMilliseconds(101));
-        inside[..7].ForEach(admission => admission.Dispose());
-        (await waiting.Soon()).IsAdmitted.ShouldBeTrue();
+        await OverloadUntilNobodyWaits(gate);
 
         (await gate.EnterAsync(6, CancellationToken.None).AsTask().Soon()).IsAdmitted.ShouldBeTrue();
     }
@@ -212,6 +200,16 @@ public sealed class AdmissionOverloadTests
 
     /// <summary>Ten at once, four in an overload.</summary>
     private AdmissionController GateOfTen() => Gates.Gate(_time, limit: 10, queue: 1_000, burst: TimeSpan.FromMilliseconds(100), overload: 4);
+
+    /// <summary>Of ten in hand seven leave, and the one that waited for longer than a burst is let in: four are left, and no line.</summary>
+    private async Task OverloadUntilNobodyWaits(AdmissionController gate)
+    {
+        var inside = await Inside(gate, 10);
+        var waiting = Enter(gate);
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        inside[..7].ForEach(admission => admission.Dispose());
+        (await waiting.Soon()).IsAdmitted.ShouldBeTrue();
+    }
 
     private static async Task<List<Admission>> Inside(AdmissionController gate, int texts)
     {

@@ -58,26 +58,39 @@ internal sealed class PackableNodes
     private static Dictionary<string, List<OnnxNode>> Readers(OnnxGraph graph, string answer)
     {
         var readers = new Dictionary<string, List<OnnxNode>>();
-        var seen = new HashSet<OnnxNode>();
-        var open = new Stack<string>([answer]);
-        while (open.TryPop(out var value))
+        foreach (var node in NodesBefore(graph, [answer]))
         {
-            if (graph.Producer(value) is { } node && seen.Add(node))
+            foreach (var input in node.Inputs)
             {
-                foreach (var input in node.Inputs)
+                if (!readers.TryGetValue(input.Name, out var all))
                 {
-                    open.Push(input.Name);
-                    if (!readers.TryGetValue(input.Name, out var all))
-                    {
-                        readers[input.Name] = all = [];
-                    }
-
-                    all.Add(node);
+                    readers[input.Name] = all = [];
                 }
+
+                all.Add(node);
             }
         }
 
         return readers;
+    }
+
+    /// <summary>All that values are made of.</summary>
+    private static HashSet<OnnxNode> NodesBefore(OnnxGraph graph, IEnumerable<string> values)
+    {
+        var nodes = new HashSet<OnnxNode>();
+        var open = new Stack<string>(values);
+        while (open.TryPop(out var value))
+        {
+            if (graph.Producer(value) is { } node && nodes.Add(node))
+            {
+                foreach (var input in node.Inputs)
+                {
+                    open.Push(input.Name);
+                }
+            }
+        }
+
+        return nodes;
     }
 
     private static HashSet<string> FromIds(OnnxGraph graph)
@@ -100,11 +113,9 @@ internal sealed class PackableNodes
         var open = new Stack<string>(_readers.Where(value => value.Value.Exists(node => ChoosesTheFirst(node, value.Key))).Select(value => value.Key));
         while (open.TryPop(out var value))
         {
-            if (_graph.Producer(value) is { Outputs.Count: 1 } node && !_packed.ContainsKey(node)
-                && RowWiseOperators.InputsWithPositions(node, _graph) is { Count: > 0 } inputs && inputs.All(index => _fromIds.Contains(node.Inputs[index].Name)))
+            if (_graph.Producer(value) is { } node && TryPack(node, _fromIds.Contains))
             {
-                _packed.Add(node, inputs);
-                foreach (var index in inputs)
+                foreach (var index in _packed[node])
                 {
                     open.Push(node.Inputs[index].Name);
                 }
@@ -128,37 +139,20 @@ internal sealed class PackableNodes
     {
         foreach (var node in _graph.Nodes)
         {
-            if (node.Outputs.Count == 1 && !_packed.ContainsKey(node) && RowWiseOperators.InputsWithPositions(node, _graph) is { Count: > 0 } inputs
-                && inputs.All(index => _graph.Producer(node.Inputs[index].Name) is { } producer && _packed.ContainsKey(producer) && !_read.Contains(producer)))
-            {
-                _packed.Add(node, inputs);
-            }
+            TryPack(node, value => _graph.Producer(value) is { } producer && _packed.ContainsKey(producer) && !_read.Contains(producer));
         }
     }
+
+    /// <summary>Takes in a node that is row-wise, if all that it reads token by token fits.</summary>
+    private bool TryPack(OnnxNode node, Func<string, bool> fits) =>
+        node.Outputs.Count == 1 && RowWiseOperators.InputsWithPositions(node, _graph) is { Count: > 0 } inputs
+        && inputs.All(index => fits(node.Inputs[index].Name)) && _packed.TryAdd(node, inputs);
 
     /// <summary>Whether all products with weights on the way to the choice are packed: only then is a run as long as its tokens are many.</summary>
-    private bool IsWhole()
-    {
-        var open = new Stack<string>(_read.SelectMany(node => node.Inputs).Select(input => input.Name));
-        var seen = new HashSet<OnnxNode>();
-        while (open.TryPop(out var value))
-        {
-            if (_graph.Constant(value) is null && _graph.Producer(value) is { } node && seen.Add(node))
-            {
-                if (!_packed.ContainsKey(node) && Array.Exists(WithWeights, node.OperatorType.Contains) && node.Inputs.Any(input => _graph.Constant(input.Name) is { Dimensions.Count: > 1 }))
-                {
-                    return false;
-                }
+    private bool IsWhole() => _read.Count > 0
+        && NodesBefore(_graph, _read.SelectMany(node => node.Inputs).Select(input => input.Name)).All(node => _packed.ContainsKey(node) || !IsHeavy(node));
 
-                foreach (var input in node.Inputs)
-                {
-                    open.Push(input.Name);
-                }
-            }
-        }
-
-        return _read.Count > 0;
-    }
+    private bool IsHeavy(OnnxNode node) => Array.Exists(WithWeights, node.OperatorType.Contains) && node.Inputs.Any(input => _graph.Constant(input.Name) is { Dimensions.Count: > 1 });
 
     private List<TokenMove> Moves()
     {

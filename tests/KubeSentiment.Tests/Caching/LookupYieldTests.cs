@@ -59,6 +59,23 @@ public sealed class LookupYieldTests
         Enumerable.Range(0, 100).ShouldAllBe(_ => _yield.Pays());
     }
 
+    /// <summary>What is rarely looked up says more: with the pause as it is, lookups come back within a second where two texts of five are found.</summary>
+    [Fact]
+    public void Pays_TwoOfFiveAreFoundAgainByOneLookupEachPause_WithinASecond()
+    {
+        Learn(texts: 20_000, hitEvery: 0);
+
+        var looks = 0;
+        for (var passed = TimeSpan.Zero; !_yield.Pays() || !PaysAfter(TimeSpan.Zero); passed += LookupYield.Pause)
+        {
+            passed.ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(1));
+            _time.Advance(LookupYield.Pause);
+            _yield.Learn(texts: 1, hits: ++looks % 5 is 1 or 3 ? 1 : 0);
+        }
+
+        looks.ShouldBeGreaterThan(1);
+    }
+
     /// <summary>A batch teaches what its texts would have taught one by one.</summary>
     [Fact]
     public void Learn_ManyAtOnce_AsOneByOne()

@@ -52,8 +52,8 @@ public sealed class WriteQueueTests
     [Fact]
     public async Task TryAdd_AWholeBatch_WaitsForNobody()
     {
-        using var queue = Queue(capacity: 1_000);
-        Enumerable.Range(0, 256).ShouldAllBe(i => queue.TryAdd(Write(i)));
+        using var queue = Queue(capacity: WriteQueue.MostInBatch);
+        Enumerable.Range(0, WriteQueue.MostInBatch).ShouldAllBe(i => queue.TryAdd(Write(i)));
 
         await queue.StartAsync(Cancellation);
 
@@ -172,15 +172,15 @@ public sealed class WriteQueueTests
         call.Failed();
         for (var round = 0; round < 500; round++)
         {
-            using var queue = Queue(capacity: 1000);
-            Add(queue, [.. Enumerable.Range(1, 256)]);
+            using var queue = Queue(capacity: WriteQueue.MostInBatch);
+            Add(queue, [.. Enumerable.Range(1, WriteQueue.MostInBatch)]);
             await queue.StartAsync(Cancellation);
             Thread.SpinWait(round * 10);
 
             await queue.StopAsync(Cancellation);
 
-            await PassTimeUntil(() => queue.Dropped >= 256);
-            queue.Dropped.ShouldBe(256);
+            await PassTimeUntil(() => queue.Dropped >= WriteQueue.MostInBatch);
+            queue.Dropped.ShouldBe(WriteQueue.MostInBatch);
         }
     }
 

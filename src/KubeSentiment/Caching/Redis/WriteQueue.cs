@@ -12,7 +12,7 @@ internal delegate Task<Exception?[]> SendBatch(IReadOnlyList<PendingWrite> batch
 /// <remarks>
 /// <list type="bullet">
 /// <item>The first write of a batch waits <c>Gathering</c> for others. To wake for a few costs this process and Redis more than writing them does, and nobody waits for them: the answer is in memory here
-/// already.</item>
+/// already, and another replica that is asked for the same new text meanwhile computes it once.</item>
 /// <item>A full queue drops the newcomer and counts it: the answer is still in memory here, and the next replica that misses it computes it.</item>
 /// <item>While the breaker is open the queue holds what it has. The writer is never the breaker's trial, and its successes do not count there: they would hide that
 /// lookups take too long.</item>
@@ -26,9 +26,9 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
     private const int MostTries = 5;
-    private const int MostInBatch = 256;
+    internal const int MostInBatch = 1024;
 
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Cleared namespaces remembered. Writes wait for milliseconds, so only those of the last moment matter.</summary>
     private const int MostCleared = 16;

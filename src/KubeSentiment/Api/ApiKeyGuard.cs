@@ -27,7 +27,7 @@ internal sealed class ApiKeyGuard
 
         if (!context.Request.Path.StartsWithSegments(ApiRoutes.Prefix, StringComparison.OrdinalIgnoreCase)
             || context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null
-            || Knows(context.Request.Headers[Header].ToString()))
+            || Admits(context.Request))
         {
             return next(context);
         }
@@ -46,6 +46,9 @@ internal sealed class ApiKeyGuard
         return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
             && (origin.Length == 0 || origin.Equals($"{context.Request.Scheme}://{context.Request.Host}", StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>Whether the caller may ask for predictions: with the key, or with no key set.</summary>
+    public bool Admits(HttpRequest request) => _keyHash is null || Knows(request.Headers[Header].ToString());
 
     private bool Knows(string key) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), _keyHash);
 

@@ -8,6 +8,7 @@ internal static class ApiRoutes
 {
     public const string Prefix = "/api/v1";
     public const string Predict = "/predict";
+    public const string PredictName = "predict";
     public const string Documentation = "/docs";
 
     public static void MapSentimentApi(this WebApplication app)
@@ -84,7 +85,7 @@ internal static class ApiRoutes
 
     private static void MapPredictions(RouteGroupBuilder group)
     {
-        group.MapPost(Predict, PredictEndpoints.Predict).WithName("predict").WithSummary("The sentiment of one text.")
+        group.MapPost(Predict, PredictEndpoints.Predict).WithName(PredictName).WithSummary("The sentiment of one text.")
             .ProducesProblems(400, 413, 415, 422, 500, 503, 504);
         group.MapPost("/predict/batch", PredictEndpoints.PredictBatch).WithName("predict_batch").WithSummary("The sentiment of many texts.")
             .ProducesProblems(400, 413, 415, 422, 500, 503, 504);

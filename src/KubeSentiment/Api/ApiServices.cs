@@ -44,6 +44,7 @@ internal static class ApiServices
             .AddSingleton<DrainingConnections>()
             .AddSingleton<SocketThreadPatience>()
             .AddSingleton<ApiKeyGuard>()
+            .AddSingleton<UnreadRequests>()
             .AddSingleton<ProblemResponses>()
             .AddSingleton<RequestTelemetry>()
             .AddSingleton<Outcomes>()
@@ -57,14 +58,15 @@ internal static class ApiServices
         app.Use(SocketThread.InvokeAsync);
         app.Use(app.Services.GetRequiredService<SocketThreadPatience>().InvokeAsync);
         app.Use(app.Services.GetRequiredService<DrainingConnections>().InvokeAsync);
+        app.Use(app.Services.GetRequiredService<RequestTelemetry>().InvokeAsync);
+        app.Use(CorrelationId.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<UnreadRequests>().InvokeAsync);
         app.UseRouting();
         if (app.Services.GetRequiredService<MetricsPort>() is { IsOfItsOwn: true } metrics)
         {
             app.Use(metrics.InvokeAsync);
         }
 
-        app.Use(app.Services.GetRequiredService<RequestTelemetry>().InvokeAsync);
-        app.Use(CorrelationId.InvokeAsync);
         app.Use(app.Services.GetRequiredService<ProblemResponses>().InvokeAsync);
         app.UseCors();
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().InvokeAsync);

@@ -18,9 +18,11 @@ internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList
     public static ProblemResult OfQuery(string parameter, string message) =>
         new(ApiError.InvalidInput, message, [new ValidationError(["query", parameter], message, $"{parameter}_invalid")]);
 
-    public Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, httpContext.RequestServices.GetRequiredService<TimeProvider>());
+
+    /// <summary>As <see cref="ExecuteAsync"/>, for those who know the clock: services of the request, once asked for, are made and disposed of.</summary>
+    public Task WriteAsync(HttpContext httpContext, TimeProvider time)
     {
-        var time = httpContext.RequestServices.GetRequiredService<TimeProvider>();
         var response = httpContext.Response;
         response.StatusCode = Error.Status;
         if (retryAfter is { } wait)

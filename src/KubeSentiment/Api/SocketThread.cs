@@ -20,7 +20,7 @@ internal static class SocketThread
 
     public static void Configure(SocketTransportOptions transport) => transport.UnsafePreferInlineScheduling = true;
 
-    public static Task InvokeAsync(HttpContext context, RequestDelegate next) => IsShort(context.Request) ? next(context) : OnThePoolAsync(context, next);
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next) => IsShortPrediction(context.Request) ? next(context) : OnThePoolAsync(context, next);
 
     /// <summary>A wait that goes on at the pool, unless there is nothing to wait for.</summary>
     public static ValueTask<T> Leave<T>(ValueTask<T> wait)
@@ -35,8 +35,11 @@ internal static class SocketThread
         }
     }
 
-    private static bool IsShort(HttpRequest request) =>
-        request.ContentLength is <= LongestBody && request.Path.Equals(ApiRoutes.Prefix + ApiRoutes.Predict, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a request asks for one prediction, and with a short body.</summary>
+    public static bool IsShortPrediction(HttpRequest request) =>
+        request.ContentLength is <= LongestBody
+        && request.Path.Equals(ApiRoutes.Prefix + ApiRoutes.Predict, StringComparison.OrdinalIgnoreCase)
+        && HttpMethods.IsPost(request.Method);
 
     private static async Task OnThePoolAsync(HttpContext context, RequestDelegate next)
     {

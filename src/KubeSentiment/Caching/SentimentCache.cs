@@ -22,6 +22,7 @@ public sealed partial class SentimentCache
     private readonly SharedLevel? _shared;
     private readonly TimeProvider _time;
     private readonly CacheCounters[] _localCounters = [.. CacheTypes.All.Select(_ => new CacheCounters())];
+    private readonly LocalYield[] _localYields;
 
     internal SentimentCache(
         CacheOptions options, RedisOptions redisOptions, LocalCache local, SharedLevel? shared, CacheMetrics metrics, TimeProvider time)
@@ -31,6 +32,7 @@ public sealed partial class SentimentCache
         _local = local;
         _shared = options.Enabled && redisOptions.Enabled ? shared : null;
         _time = time;
+        _localYields = Array.ConvertAll(_localCounters, counters => new LocalYield(counters, time));
         metrics.ObserveMemory(type => _localCounters[(int)type], local.UsageOf, options);
         metrics.ObserveRedis(_shared?.Cache);
     }
@@ -60,6 +62,9 @@ public sealed partial class SentimentCache
 
         return answer is not null;
     }
+
+    /// <summary>Whether <see cref="TryGetLocal"/> pays for a text that would be refused otherwise, now: see <see cref="LocalYield"/>.</summary>
+    internal bool LocalPays(CacheType type) => _options.Enabled && _localYields[(int)type].Pays();
 
     /// <summary>Whether <see cref="GetSharedAsync"/> pays for so many texts, now: there is a Redis, and lookups of late did not find next to nothing.</summary>
     internal bool SharedPays(CacheType type, int texts) => _shared?.Cache.LookupPays(type, texts) ?? false;

@@ -22,7 +22,7 @@ public sealed partial class AdmissionController
             if (!waiter.HasEnded && Objection_NeedsLock(_interactive.Texts - weight, weight, waiter.Since) is { } refusal)
             {
                 Leave_NeedsLock(waiter, waiter.Since);
-                return new(Refuse_NeedsLock(waiter, refusal, waiter.Since));
+                return new(Refuse_NeedsLock(refusal, waiter.Since, waiter.Since));
             }
 
             if (_interactive.First == waiter)
@@ -188,14 +188,14 @@ public sealed partial class AdmissionController
         return longest < _options.MaxWait ? longest : _options.MaxWait;
     }
 
-    private Admission Refuse_NeedsLock(Waiter waiter, AdmissionRefusal refusal, long now)
+    private Admission Refuse_NeedsLock(AdmissionRefusal refusal, long since, long now)
     {
         _metrics.Refused(refusal);
 
         // The line's speed says when there is room; before it was measured, the age of its first caller does.
         var oldest = _interactive.First is { } first ? _time.GetElapsedTime(first.Since, now) : TimeSpan.Zero;
         var wait = _pace.TimeFor(_interactive.Texts) ?? oldest;
-        return new Admission(refusal, wait > ShortestRetry ? wait : ShortestRetry, _time.GetElapsedTime(waiter.Since, now));
+        return new Admission(refusal, wait > ShortestRetry ? wait : ShortestRetry, _time.GetElapsedTime(since, now));
     }
 
     private void Cancel(Waiter waiter, CancellationToken cancellationToken)
@@ -221,7 +221,7 @@ public sealed partial class AdmissionController
             while (_interactive.First is { } waiter && _time.GetElapsedTime(waiter.Since, now) >= _options.MaxWait)
             {
                 Leave_NeedsLock(waiter, now);
-                waiter.Finish(Refuse_NeedsLock(waiter, AdmissionRefusal.WaitedTooLong, now));
+                waiter.Finish(Refuse_NeedsLock(AdmissionRefusal.WaitedTooLong, waiter.Since, now));
             }
 
             LetIn_NeedsLock();

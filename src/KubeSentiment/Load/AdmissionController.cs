@@ -124,6 +124,31 @@ public sealed partial class AdmissionController : IDisposable
         }
     }
 
+    /// <summary>Whether a caller with one text goes through at once.</summary>
+    internal bool IsOpen => Passes(Volatile.Read(ref _state), 1);
+
+    /// <summary>Refuses a caller with one text, if <see cref="TryEnterAsync"/> would at once.</summary>
+    internal bool TryRefuse(out Admission refusal)
+    {
+        refusal = default;
+        if (IsOpen)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            var now = _time.GetTimestamp();
+            if (Objection_NeedsLock(_interactive.Texts, 1, now) is not { } objection)
+            {
+                return false;
+            }
+
+            refusal = Refuse_NeedsLock(objection, since: now, now);
+            return true;
+        }
+    }
+
     /// <summary>The door for callers who want an answer now: they may wait a little, and are refused otherwise.</summary>
     /// <param name="texts">Texts the caller brings; at least 1.</param>
     /// <param name="cancellationToken">Takes a caller that waits out of the line at once.</param>

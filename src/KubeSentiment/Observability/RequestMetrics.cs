@@ -6,7 +6,9 @@ namespace KubeSentiment.Observability;
 internal sealed class RequestMetrics
 {
     private readonly Histogram<double> _duration;
-    private readonly UpDownCounter<int> _active;
+
+    // Interlocked.
+    private int _inHand;
 
     public RequestMetrics(IMeterFactory meters)
     {
@@ -17,10 +19,10 @@ internal sealed class RequestMetrics
             "How long requests took.",
             null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = MetricNames.DurationBuckets });
-        _active = meter.CreateUpDownCounter<int>(MetricNames.RequestsInHand, null, "HTTP requests in hand, those that wait and probes included.");
+        meter.CreateObservableUpDownCounter(MetricNames.RequestsInHand, () => Volatile.Read(ref _inHand), null, "HTTP requests in hand, those that wait and probes included.");
     }
 
-    public void Started() => _active.Add(1);
+    public void Started() => Interlocked.Increment(ref _inHand);
 
     /// <summary>Ends what <see cref="Started"/> began.</summary>
     /// <param name="route">The route's pattern, never the path: label values must be few.</param>
@@ -29,7 +31,7 @@ internal sealed class RequestMetrics
     /// <param name="duration">From the first middleware in to the last one out.</param>
     public void Finished(string route, string method, int status, TimeSpan duration)
     {
-        _active.Add(-1);
+        Interlocked.Decrement(ref _inHand);
         _duration.Record(
             duration.TotalSeconds,
             new KeyValuePair<string, object?>(MetricNames.Labels.Route, route),

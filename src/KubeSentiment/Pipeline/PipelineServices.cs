@@ -31,6 +31,11 @@ internal static class PipelineServices
             provider.GetRequiredService<Readiness>(),
             provider.GetRequiredService<PipelineMetrics>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new EarlyRefusal(
+            provider.GetRequiredService<AdmissionController>(),
+            provider.GetRequiredService<SentimentCache>(),
+            provider.GetRequiredService<Readiness>(),
+            provider.GetRequiredService<PipelineMetrics>()))
         .AddSingleton(provider => new PatientPipeline(
             provider.GetRequiredService<SentimentPipeline>(), provider.GetRequiredService<TimeProvider>(), new Random()))
         .AddSingleton<WarmFile>()

@@ -1,3 +1,5 @@
+using KubeSentiment.Load;
+
 namespace KubeSentiment.Pipeline;
 
 /// <summary>What became of a text. Expected ends are values; each door (HTTP, Kafka, jobs) turns them into its own words in one place.</summary>
@@ -21,6 +23,10 @@ public abstract record PredictionOutcome
     {
         /// <summary>Starting and a full queue are over in fractions of a second: whoever comes again after this finds room.</summary>
         internal static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+        /// <summary>What the gate's refusal is to a caller of the pipeline.</summary>
+        internal static Refused By(AdmissionRefusal refusal, TimeSpan retryAfter) =>
+            new(refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded, retryAfter);
     }
 
     /// <summary>The model failed on the text.</summary>

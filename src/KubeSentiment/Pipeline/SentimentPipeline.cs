@@ -138,8 +138,7 @@ public sealed class SentimentPipeline
         using var admission = unknown > 0 ? await EnterAsync(call, unknown, cancellationToken) : default;
         if (admission.Refusal is { } refusal)
         {
-            var reason = refusal == AdmissionRefusal.QueueFull ? RefusalReason.QueueFull : RefusalReason.Overloaded;
-            var refused = new PredictionOutcome.Refused(reason, admission.RetryAfter);
+            var refused = PredictionOutcome.Refused.By(refusal, admission.RetryAfter);
             outcomes = Array.ConvertAll(outcomes, outcome => outcome is PredictionOutcome.Rejected ? outcome : refused);
             _metrics.Finished(outcomes);
             return outcomes;

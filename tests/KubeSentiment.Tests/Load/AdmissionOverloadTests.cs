@@ -37,6 +37,34 @@ public sealed class AdmissionOverloadTests
         gate.ShouldAccept().ShouldBeFalse();
     }
 
+    /// <summary>As the door does, and without standing in the line.</summary>
+    [Fact]
+    public async Task TryRefuse_Overload_SaysWhatTheDoorSays()
+    {
+        using var gate = Gate();
+        await Fill(gate, 400);
+        gate.TryRefuse(out _).ShouldBeFalse();
+        await Serve(gate, 12);
+
+        gate.TryRefuse(out var refused).ShouldBeTrue();
+
+        var atTheDoor = await Enter(gate).Soon();
+        (refused.Refusal, refused.RetryAfter, refused.Waited, refused.IsAdmitted).ShouldBe((atTheDoor.Refusal, atTheDoor.RetryAfter, TimeSpan.Zero, false));
+        (gate.Queued, gate.Active).ShouldBe((388, 1));
+    }
+
+    [Fact]
+    public async Task TryRefuse_RoomOrAShortLine_LeavesItToTheDoor()
+    {
+        using var gate = Gate();
+        gate.TryRefuse(out _).ShouldBeFalse();
+        await Fill(gate, 14);
+        await Serve(gate, 12);
+
+        gate.TryRefuse(out _).ShouldBeFalse();
+        (gate.Queued, gate.Active).ShouldBe((2, 1));
+    }
+
     [Fact]
     public async Task TryEnter_OverloadButAShortLine_Waits()
     {

@@ -1,0 +1,24 @@
+using KubeSentiment.Pipeline;
+
+namespace KubeSentiment.Api;
+
+/// <summary>Refuses predictions before their requests have been read: see <see cref="EarlyRefusal"/>.</summary>
+/// <remarks>Only those of which nothing more need be known. A browser's, which may not read an answer without the headers of CORS, and one without the service's key go the whole way.</remarks>
+internal sealed class UnreadRequests(EarlyRefusal early, Outcomes outcomes, ApiKeyGuard guard, EndpointDataSource endpoints, TimeProvider time)
+{
+    private readonly Lazy<Endpoint> _predict = new(
+        () => endpoints.Endpoints.First(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == ApiRoutes.PredictName));
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        if (!SocketThread.IsShortPrediction(request) || request.Headers.Origin.Count > 0 || !guard.Admits(request) || !early.TryRefuse(out var refused))
+        {
+            return next(context);
+        }
+
+        // Where routing would have led it: figures of requests go by route.
+        context.SetEndpoint(_predict.Value);
+        return outcomes.Problem(refused).WriteAsync(context, time);
+    }
+}

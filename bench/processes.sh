@@ -90,9 +90,9 @@ rounds() { # name, field
 }
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
-# The head of a result page.
+# The head of a result page. The instructions of VNNI multiply int8 several times as fast: figures of machines with and without them are not to be compared.
 page_head() { # title
   printf '# %s, %s UTC\n\n' "$1" "$(date -u '+%F %H:%M')"
-  printf 'Commit %s. %s, %s cores, %s. Written by bench/%s; bench/README.md says what the figures mean.\n' "$commit" \
-    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(. /etc/os-release && echo "$PRETTY_NAME")" "$(basename "$0")"
+  printf 'Commit %s. %s, %s cores, %s VNNI, %s. Written by bench/%s; bench/README.md says what the figures mean.\n' "$commit" \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(grep -qE 'avx512_vnni|avx_vnni' /proc/cpuinfo && echo with || echo without)" "$(. /etc/os-release && echo "$PRETTY_NAME")" "$(basename "$0")"
 }

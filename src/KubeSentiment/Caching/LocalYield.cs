@@ -22,14 +22,20 @@ internal sealed class LocalYield(CacheCounters counters, TimeProvider time)
     private long _hits;
     private long _misses;
 
+    private bool IsDue => time.GetElapsedTime(Volatile.Read(ref _since)) >= Period;
+
     /// <summary>Whether to look up, now.</summary>
     public bool Pays()
     {
-        if (time.GetElapsedTime(Volatile.Read(ref _since)) >= Period && _measuring.TryEnter())
+        if (IsDue && _measuring.TryEnter())
         {
             try
             {
-                Measure();
+                // Another thread may have measured since: what came after that is too little to tell from.
+                if (IsDue)
+                {
+                    Measure();
+                }
             }
             finally
             {

@@ -10,14 +10,17 @@ namespace KubeSentiment.Pipeline;
 /// who are answered.</remarks>
 internal sealed class EarlyRefusal(AdmissionController gate, SentimentCache cache, Readiness readiness, PipelineMetrics metrics)
 {
+    /// <summary>Whether <see cref="TryRefuse"/> is worth a try: there is no room, and hardly an answer in memory. Costs next to nothing where there is room.</summary>
+    public bool IsLikely => !gate.IsOpen && readiness.State != ReadinessState.Starting && !cache.LocalPays(CacheType.Prediction);
+
     /// <summary>Refuses one text of a caller who wants an answer now, and counts it.</summary>
     /// <param name="refused">Why, and when to come again.</param>
-    /// <returns>False when there is room, or might be an answer in memory: the pipeline decides.</returns>
+    /// <returns>False when it may be let in or wait: the pipeline decides.</returns>
     public bool TryRefuse([NotNullWhen(true)] out PredictionOutcome.Refused? refused)
     {
-        refused = null;
-        if (gate.IsOpen || readiness.State == ReadinessState.Starting || cache.LocalPays(CacheType.Prediction) || !gate.TryRefuse(out var admission))
+        if (!gate.TryRefuse(out var admission))
         {
+            refused = null;
             return false;
         }
 

@@ -6,7 +6,7 @@ namespace KubeSentiment.Tests.Caching;
 /// <summary>Memory is not asked for those who would be refused only while it knows next to nothing.</summary>
 public sealed class LocalYieldTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly InterruptedTime _time = new();
     private readonly CacheCounters _counters = new();
     private readonly LocalYield _yield;
 
@@ -47,6 +47,20 @@ public sealed class LocalYieldTests
         _yield.Pays().ShouldBeTrue();
     }
 
+    /// <summary>Who finds a period over may be overtaken by another who measures it: what is left to measure then would be nothing.</summary>
+    [Fact]
+    public void Pays_AnotherMeasuresMeanwhile_TheSamePeriodIsMeasuredOnce()
+    {
+        Look(hits: 0, misses: 5_000);
+        _time.Advance(LocalYield.Period);
+        _time.Meanwhile = () => _yield.Pays().ShouldBeFalse();
+
+        _yield.Pays().ShouldBeFalse();
+
+        _time.Meanwhile.ShouldBeNull();
+        _yield.Pays().ShouldBeFalse();
+    }
+
     /// <summary>Many threads ask and look up; what each period says is exact all the same.</summary>
     [Fact]
     public async Task Soak_ManyThreads_SayWhatThePeriodSays()
@@ -66,6 +80,20 @@ public sealed class LocalYieldTests
 
             (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(_yield.Pays)))).ShouldContain(knows);
             _yield.Pays().ShouldBe(knows);
+        }
+    }
+
+    /// <summary>A clock after whose next reading something else happens before the reader goes on.</summary>
+    private sealed class InterruptedTime : FakeTimeProvider
+    {
+        public Action? Meanwhile { get; set; }
+
+        public override long GetTimestamp()
+        {
+            var (now, meanwhile) = (base.GetTimestamp(), Meanwhile);
+            Meanwhile = null;
+            meanwhile?.Invoke();
+            return now;
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class AnswerStamp(SentimentModel model)
 
     public void SetHeaders(HttpResponse response, TimeSpan inferenceTime)
     {
-        response.Headers[InferenceTimeHeader] = Milliseconds(inferenceTime).ToString("0.###");
+        response.Headers[InferenceTimeHeader] = inferenceTime == TimeSpan.Zero ? "0" : Milliseconds(inferenceTime).ToString("0.###");
         response.Headers[BackendHeader] = Backend;
     }
 

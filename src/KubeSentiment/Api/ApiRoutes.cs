@@ -85,9 +85,10 @@ internal static class ApiRoutes
 
     private static void MapPredictions(RouteGroupBuilder group)
     {
-        group.MapPost(Predict, PredictEndpoints.Predict).WithName(PredictName).WithSummary("The sentiment of one text.")
+        var predictions = ((IEndpointRouteBuilder)group).ServiceProvider.GetRequiredService<PredictEndpoints>();
+        group.MapPost(Predict, predictions.Predict).WithName(PredictName).WithSummary("The sentiment of one text.")
             .ProducesProblems(400, 413, 415, 422, 500, 503, 504);
-        group.MapPost("/predict/batch", PredictEndpoints.PredictBatch).WithName("predict_batch").WithSummary("The sentiment of many texts.")
+        group.MapPost("/predict/batch", predictions.PredictBatch).WithName("predict_batch").WithSummary("The sentiment of many texts.")
             .ProducesProblems(400, 413, 415, 422, 500, 503, 504);
         group.MapPost("/features", FeatureEndpoints.Features).WithName("features").WithSummary("The pooled sentence vector of a text.")
             .ProducesProblems(400, 413, 415, 422, 500, 501, 503, 504);

@@ -1,8 +1,5 @@
-using System.Text.Encodings.Web;
-using KubeSentiment.Api.Contracts;
 using KubeSentiment.Configuration;
 using KubeSentiment.Observability;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Net.Http.Headers;
 
@@ -24,17 +21,7 @@ internal static class ApiServices
         });
         builder.Services.Configure<SocketTransportOptions>(SocketThread.Configure);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = service.ShutdownTimeout + service.ShutdownDrain);
-        builder.Services.ConfigureHttpJsonOptions(json =>
-        {
-            // Answers are written with these options, not with the context's own: they must agree.
-            json.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
-            json.SerializerOptions.NumberHandling = ApiJson.Default.Options.NumberHandling;
-            json.SerializerOptions.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
-            // Texts under review read as they were written. What this leaves unescaped matters inside of a page only, and answers are JSON.
-            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-        });
-        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = TimeoutPolicy(options));
+        builder.Services.ConfigureHttpJsonOptions(json => AnswerJson.With(json.SerializerOptions));
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.AllowedOrigins]).AllowAnyMethod().AllowAnyHeader()
             .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader, HeaderNames.RetryAfter)));
@@ -45,9 +32,11 @@ internal static class ApiServices
             .AddSingleton<SocketThreadPatience>()
             .AddSingleton<ApiKeyGuard>()
             .AddSingleton<UnreadRequests>()
+            .AddSingleton<RequestTimeLimit>()
             .AddSingleton<ProblemResponses>()
             .AddSingleton<RequestTelemetry>()
             .AddSingleton<Outcomes>()
+            .AddSingleton<PredictEndpoints>()
             .AddSingleton<AnswerStamp>();
         return builder;
     }
@@ -68,15 +57,9 @@ internal static class ApiServices
         }
 
         app.Use(app.Services.GetRequiredService<ProblemResponses>().InvokeAsync);
-        app.UseCors();
+        // Only browsers' requests pass it: it asks for a service, which costs a request a scope.
+        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, browsers => browsers.UseCors());
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().InvokeAsync);
-        app.UseRequestTimeouts();
+        app.Use(app.Services.GetRequiredService<RequestTimeLimit>().InvokeAsync);
     }
-
-    private static RequestTimeoutPolicy TimeoutPolicy(ApiOptions options) => new()
-    {
-        Timeout = options.MaxRequestTimeout,
-        WriteTimeoutResponse = context => new ProblemResult(
-            ApiError.Timeout, $"The request took longer than {options.MaxRequestTimeout.TotalSeconds:0} s. Send fewer or shorter texts at once.").ExecuteAsync(context),
-    };
 }

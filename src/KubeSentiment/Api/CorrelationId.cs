@@ -11,7 +11,7 @@ internal static class CorrelationId
     public static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var sent = context.Request.Headers[Header];
-        context.TraceIdentifier = sent.Count == 1 && IsSound(sent[0]) ? sent[0]! : TraceOf(context)?.ToHexString() ?? Guid.CreateVersion7().ToString("N");
+        context.TraceIdentifier = sent.Count == 1 && IsSound(sent[0]) ? sent[0]! : (TraceOf(context) ?? ActivityTraceId.CreateRandom()).ToHexString();
         context.Response.Headers[Header] = context.TraceIdentifier;
         return next(context);
     }

@@ -89,9 +89,9 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
             : new(packer, json?.Priority, json?.TimeoutSeconds);
     }
 
-    /// <summary>Tells the document what the body is. Any content type is let through to here, where the refusal can say what to send.</summary>
+    /// <summary>Tells the document what the body is. It names no content type: routing would look at it first, and the refusal here can say what to send.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata([JsonBody.AnyContentType], typeof(JobRequest)));
+        builder.Metadata.Add(new AcceptsMetadata([], typeof(JobRequest)));
 
     private static async Task<ProblemResult?> ReadAsync(PipeReader body, ITextsReader reader, long longest, CancellationToken cancellationToken)
     {

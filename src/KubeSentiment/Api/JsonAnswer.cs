@@ -1,9 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.Extensions.Options;
 
 namespace KubeSentiment.Api;
 
@@ -35,9 +33,5 @@ internal sealed class JsonAnswer<T>(T value) : IResult, IEndpointMetadataProvide
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
 
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        var options = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        return JsonAnswer.WriteAsync(httpContext.Response, value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)), ContentType);
-    }
+    public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteAsync(httpContext.Response, value, AnswerJson.Shape<T>(), ContentType);
 }

@@ -12,7 +12,7 @@ namespace KubeSentiment.Api;
 /// <summary>What all bodies have in common.</summary>
 internal static class JsonBody
 {
-    public const string AnyContentType = "*/*";
+    private const string Usual = "application/json";
 
     public static ProblemResult Missing(string field) =>
         RequestJson.Problem(ApiError.InvalidInput, [field], $"The field {field} is required.", "missing");
@@ -20,13 +20,13 @@ internal static class JsonBody
     /// <summary>Whether a body of that content type is read as JSON.</summary>
     public static bool IsJson(string? contentType)
     {
-        if (string.IsNullOrEmpty(contentType))
+        if (string.IsNullOrEmpty(contentType) || contentType == Usual)
         {
             return true;
         }
 
         return MediaTypeHeaderValue.TryParse(contentType, out var media)
-            && (media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (media.MediaType.Equals(Usual, StringComparison.OrdinalIgnoreCase)
                 || media.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
                 || media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             && (!media.Charset.HasValue || HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
@@ -53,16 +53,63 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     public ProblemResult? Problem { get; }
 
     /// <summary>Called by the framework before the handler.</summary>
-    public static async ValueTask<JsonBody<T>> BindAsync(HttpContext context)
+    public static ValueTask<JsonBody<T>> BindAsync(HttpContext context)
     {
         if (!JsonBody.IsJson(context.Request.ContentType))
         {
-            return new(null, new ProblemResult(ApiError.UnsupportedMediaType, "Send the body as application/json in UTF-8."));
+            return new(new JsonBody<T>(null, new ProblemResult(ApiError.UnsupportedMediaType, "Send the body as application/json in UTF-8.")));
         }
 
+        // Most bodies came with their headers, and there is nothing to wait for.
+        var body = context.Request.BodyReader;
+        if (context.Request.ContentLength is > 0 && body.TryRead(out var read))
+        {
+            if (read.IsCompleted)
+            {
+                return new(Take(body, read.Buffer));
+            }
+
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+
+        return ReadAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>Tells the document what the body is. It names no content type: routing would look at it first, and the refusal here can say what to send.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata([], typeof(T)));
+
+    /// <summary>
+    /// Waits for the whole body, which is bounded, and parses it in one go. Parsing as it comes would leave the pipe in the middle of a read where the JSON
+    /// is broken, and the connection with it.
+    /// </summary>
+    private static async ValueTask<JsonBody<T>> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    {
         try
         {
-            return await ReadAsync(context.Request.BodyReader, context.RequestAborted) is { } value
+            while (true)
+            {
+                var read = await body.ReadAsync(cancellationToken);
+                if (read.IsCompleted)
+                {
+                    return Take(body, read.Buffer);
+                }
+
+                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (IOException e) when (e is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            // Kestrel's word for some broken chunks: the caller's mistake all the same.
+            return new(null, new ProblemResult(ApiError.BrokenBody, "The body's transfer encoding is broken."));
+        }
+    }
+
+    private static JsonBody<T> Take(PipeReader body, ReadOnlySequence<byte> json)
+    {
+        try
+        {
+            return Parse(json) is { } value
                 ? new(value, null)
                 : new(null, RequestJson.Problem(ApiError.InvalidInput, [], "The body must be a JSON object, not null.", "type_error"));
         }
@@ -70,40 +117,9 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         {
             return new(null, RequestJson.Explain(e, Shape));
         }
-        catch (IOException e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        finally
         {
-            // Kestrel's word for some broken chunks: the caller's mistake all the same.
-            return new(null, new ProblemResult(ApiError.BrokenBody, "The body's transfer encoding is broken."));
-        }
-    }
-
-    /// <summary>Tells the document what the body is. Any content type is let through to here, where the refusal can say what to send.</summary>
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata([JsonBody.AnyContentType], typeof(T)));
-
-    /// <summary>
-    /// Waits for the whole body, which is bounded, and parses it in one go. Parsing as it comes would leave the pipe in the middle of a read where the JSON
-    /// is broken, and the connection with it.
-    /// </summary>
-    private static async ValueTask<T?> ReadAsync(PipeReader body, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var read = await body.ReadAsync(cancellationToken);
-            if (!read.IsCompleted)
-            {
-                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                continue;
-            }
-
-            try
-            {
-                return Parse(read.Buffer);
-            }
-            finally
-            {
-                body.AdvanceTo(read.Buffer.End);
-            }
+            body.AdvanceTo(json.End);
         }
     }
 
@@ -112,6 +128,11 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         var start = new SequenceReader<byte>(json);
         // A byte order mark is not JSON, but some clients send one.
         start.IsNext(Encoding.UTF8.Preamble, advancePast: true);
+        if (start.UnreadSpan.Length == start.Remaining)
+        {
+            return JsonSerializer.Deserialize(start.UnreadSpan, Shape);
+        }
+
         var reader = new Utf8JsonReader(start.UnreadSequence);
         var value = JsonSerializer.Deserialize(ref reader, Shape);
         // Throws on anything but white space after the value.

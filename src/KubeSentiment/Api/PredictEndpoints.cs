@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace KubeSentiment.Api;
 
 /// <summary>Predictions over HTTP.</summary>
-internal static class PredictEndpoints
+/// <remarks>Has what it needs from the start: services that a request asks for cost it a scope of its own, which is made and disposed of.</remarks>
+internal sealed class PredictEndpoints(SentimentPipeline pipeline, Outcomes outcomes, AnswerStamp stamp, ApiOptions options, TimeProvider time)
 {
-    public static async Task<Results<JsonAnswer<PredictResponse>, ProblemResult>> Predict(
-        JsonBody<PredictRequest> body, SentimentPipeline pipeline, Outcomes outcomes, AnswerStamp stamp, HttpContext context)
+    public async Task<Results<JsonAnswer<PredictResponse>, ProblemResult>> Predict(JsonBody<PredictRequest> body, HttpContext context)
     {
         if (body.Problem is { } problem)
         {
@@ -48,14 +48,7 @@ internal static class PredictEndpoints
             AnomalyEndpoints.Answers(prediction.Anomalies)));
     }
 
-    public static async Task<Results<Ok<PredictBatchResponse>, ProblemResult>> PredictBatch(
-        JsonBody<PredictBatchRequest> body,
-        SentimentPipeline pipeline,
-        Outcomes outcomes,
-        AnswerStamp stamp,
-        ApiOptions options,
-        TimeProvider time,
-        HttpContext context)
+    public async Task<Results<Ok<PredictBatchResponse>, ProblemResult>> PredictBatch(JsonBody<PredictBatchRequest> body, HttpContext context)
     {
         if (body.Problem is { } problem)
         {

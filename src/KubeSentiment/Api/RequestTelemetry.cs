@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using KubeSentiment.Load;
 using KubeSentiment.Observability;
 
@@ -6,8 +7,8 @@ namespace KubeSentiment.Api;
 /// <summary>Counts and times every request.</summary>
 internal sealed class RequestTelemetry(RequestMetrics metrics, LoadMetrics load, TimeProvider time)
 {
-    private static readonly HashSet<string> Methods =
-        ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+    private static readonly FrozenSet<string> Methods =
+        FrozenSet.Create("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

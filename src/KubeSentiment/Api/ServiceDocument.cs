@@ -18,7 +18,6 @@ internal static class ServiceDocument
     {
         options.AddOperationTransformer((operation, context, _) =>
         {
-            NameContentType(operation);
             AskForKey(operation, context);
             return Task.CompletedTask;
         });
@@ -57,15 +56,6 @@ internal static class ServiceDocument
             new OpenApiSchema { Type = JsonSchemaType.Boolean, Enum = [JsonValue.Create(false)] },
             new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("l1"), JsonValue.Create("l2")] },
         ];
-    }
-
-    /// <summary>Bodies are JSON; the routes let other content types through only to refuse them in words.</summary>
-    private static void NameContentType(OpenApiOperation operation)
-    {
-        if (operation.RequestBody?.Content is { } content && content.Remove(JsonBody.AnyContentType, out var body))
-        {
-            content["application/json"] = body;
-        }
     }
 
     /// <summary>Null is C#'s word here, not the wire's: requests may not send it for a field, and answers leave the field out.</summary>

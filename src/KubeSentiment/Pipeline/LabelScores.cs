@@ -28,12 +28,12 @@ internal sealed class LabelScores(IReadOnlyList<string> labels)
             next = i != best && weights[i] > next ? weights[i] : next;
         }
 
-        var scores = new OrderedDictionary<string, float>(labels.Count);
-        for (var i = 0; i < labels.Count; i++)
+        var scores = new float[weights.Length];
+        for (var i = 0; i < scores.Length; i++)
         {
-            scores.Add(labels[i], (float)(weights[i] / sum));
+            scores[i] = (float)(weights[i] / sum);
         }
 
-        return new Prediction(labels[best], scores[labels[best]], scores, origin) { Id = id, Margin = (float)((weights[best] - next) / sum) };
+        return new Prediction(labels[best], scores[best], new ScoresByLabel(labels, scores), origin) { Id = id, Margin = (float)((weights[best] - next) / sum) };
     }
 }

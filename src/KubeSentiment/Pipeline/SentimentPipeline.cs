@@ -144,11 +144,14 @@ public sealed class SentimentPipeline
             return outcomes;
         }
 
-        // 2. Look up in Redis.
-        var misses = await LookUpAsync(call, outcomes, cancellationToken);
+        if (unknown > 0)
+        {
+            // 2. Look up in Redis.
+            var misses = await LookUpAsync(call, outcomes, cancellationToken);
 
-        // 3. Predict the misses, and 4. remember them.
-        await PredictAsync(call, misses, outcomes, cancellationToken);
+            // 3. Predict the misses, and 4. remember them.
+            await PredictAsync(call, misses, outcomes, cancellationToken);
+        }
 
         // 5. Inspect, and 6. answer.
         Finish(call, outcomes);
@@ -261,5 +264,5 @@ public sealed class SentimentPipeline
             _scores.Read(
                 answer.Values,
                 origin with { UnreadableShare = answer.UnreadableShare, Stage = answer.IsFast ? AnswerStage.Fast : AnswerStage.Full },
-                Guid.CreateVersion7(_time.GetUtcNow())));
+                PredictionId.New(_time.GetUtcNow())));
 }

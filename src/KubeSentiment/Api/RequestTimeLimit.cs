@@ -1,0 +1,37 @@
+namespace KubeSentiment.Api;
+
+/// <summary>Cancels what takes too long, and says so.</summary>
+/// <remarks>The clock starts when a request first waits. The framework's middleware sets a timer and links two tokens before each request: for a remembered answer, which never waits, a twentieth of its cost.</remarks>
+internal sealed class RequestTimeLimit(ApiOptions options)
+{
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var gone = context.RequestAborted;
+        var limit = new CancellationTokenSource();
+        context.RequestAborted = limit.Token;
+        var answer = next(context);
+        return answer.IsCompletedSuccessfully ? answer : WaitAsync(context, answer, limit, gone);
+    }
+
+    private async Task WaitAsync(HttpContext context, Task answer, CancellationTokenSource limit, CancellationToken gone)
+    {
+        using var end = limit;
+        await using var left = gone.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
+        limit.CancelAfter(options.MaxRequestTimeout);
+        try
+        {
+            await answer;
+        }
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested && limit.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            await TooLong().ExecuteAsync(context);
+        }
+        finally
+        {
+            context.RequestAborted = gone;
+        }
+    }
+
+    private ProblemResult TooLong() => new(
+        ApiError.Timeout, $"The request took longer than {options.MaxRequestTimeout.TotalSeconds:0} s. Send fewer or shorter texts at once.");
+}

@@ -130,6 +130,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         start.IsNext(Encoding.UTF8.Preamble, advancePast: true);
         if (start.UnreadSpan.Length == start.Remaining)
         {
+            // In one piece, as most are. Of a reader the serializer would first look for the value's end.
             return JsonSerializer.Deserialize(start.UnreadSpan, Shape);
         }
 

@@ -57,8 +57,8 @@ internal static class ApiServices
         }
 
         app.Use(app.Services.GetRequiredService<ProblemResponses>().InvokeAsync);
-        // Only browsers' requests pass it: it asks for a service, which costs a request a scope.
-        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, browsers => browsers.UseCors());
+        // The others need not pass it: it asks for a service, which costs a request a scope.
+        app.UseWhen(context => BrowserRequests.Includes(context.Request), browsers => browsers.UseCors());
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().InvokeAsync);
         app.Use(app.Services.GetRequiredService<RequestTimeLimit>().InvokeAsync);
     }

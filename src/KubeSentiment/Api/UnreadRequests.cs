@@ -12,7 +12,7 @@ internal sealed class UnreadRequests(EarlyRefusal early, Outcomes outcomes, ApiK
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (!early.IsLikely || !SocketThread.IsShortPrediction(request) || request.Headers.Origin.Count > 0 || !guard.Admits(request) || !early.TryRefuse(out var refused))
+        if (!early.IsLikely || !SocketThread.IsShortPrediction(request) || BrowserRequests.Includes(request) || !guard.Admits(request) || !early.TryRefuse(out var refused))
         {
             return next(context);
         }

@@ -15,19 +15,5 @@ internal sealed class AnswerSourceConverter : JsonConverter<AnswerSource>
         _ => throw new JsonException(),
     };
 
-    public override void Write(Utf8JsonWriter writer, AnswerSource value, JsonSerializerOptions options)
-    {
-        switch (value)
-        {
-            case AnswerSource.L1:
-                writer.WriteStringValue("l1"u8);
-                break;
-            case AnswerSource.L2:
-                writer.WriteStringValue("l2"u8);
-                break;
-            default:
-                writer.WriteBooleanValue(false);
-                break;
-        }
-    }
+    public override void Write(Utf8JsonWriter writer, AnswerSource value, JsonSerializerOptions options) => PredictionJson.WriteSource(writer, value);
 }

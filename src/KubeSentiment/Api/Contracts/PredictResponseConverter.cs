@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeSentiment.Pipeline;
 
 namespace KubeSentiment.Api.Contracts;
 
@@ -7,9 +8,6 @@ namespace KubeSentiment.Api.Contracts;
 /// <remarks>Of what a remembered answer costs, the serializer's way over properties, their converters and the converters' resumable state was a tenth. Written by hand it is a quarter of that.</remarks>
 internal sealed class PredictResponseConverter : JsonConverter<PredictResponse>
 {
-    private static readonly JsonEncodedText Label = Name(nameof(PredictResponse.Label));
-    private static readonly JsonEncodedText Score = Name(nameof(PredictResponse.Score));
-    private static readonly JsonEncodedText Scores = Name(nameof(PredictResponse.Scores));
     private static readonly JsonEncodedText PredictionId = Name(nameof(PredictResponse.PredictionId));
     private static readonly JsonEncodedText InferenceTimeMs = Name(nameof(PredictResponse.InferenceTimeMs));
     private static readonly JsonEncodedText QueueTimeMs = Name(nameof(PredictResponse.QueueTimeMs));
@@ -23,7 +21,6 @@ internal sealed class PredictResponseConverter : JsonConverter<PredictResponse>
     private static readonly JsonEncodedText Truncated = Name(nameof(PredictResponse.Truncated));
     private static readonly JsonEncodedText Cached = Name(nameof(PredictResponse.Cached));
     private static readonly JsonEncodedText Anomalies = Name(nameof(PredictResponse.Anomalies));
-    private static readonly AnswerSourceConverter Source = new();
 
     /// <summary>The service sends answers and reads none.</summary>
     public override PredictResponse Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
@@ -31,15 +28,7 @@ internal sealed class PredictResponseConverter : JsonConverter<PredictResponse>
     public override void Write(Utf8JsonWriter writer, PredictResponse value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
-        writer.WriteString(Label, value.Label);
-        writer.WriteNumber(Score, value.Score);
-        writer.WriteStartObject(Scores);
-        foreach (var (label, score) in value.Scores)
-        {
-            writer.WriteNumber(label, score);
-        }
-
-        writer.WriteEndObject();
+        PredictionJson.WriteScores(writer, value.Label, value.Score, value.Scores);
         writer.WriteString(PredictionId, value.PredictionId);
         writer.WriteNumber(InferenceTimeMs, value.InferenceTimeMs);
         writer.WriteNumber(QueueTimeMs, value.QueueTimeMs);
@@ -56,7 +45,7 @@ internal sealed class PredictResponseConverter : JsonConverter<PredictResponse>
         writer.WriteNumber(Tokens, value.Tokens);
         writer.WriteBoolean(Truncated, value.Truncated);
         writer.WritePropertyName(Cached);
-        Source.Write(writer, value.Cached, options);
+        PredictionJson.WriteSource(writer, value.Cached);
         writer.WritePropertyName(Anomalies);
         JsonSerializer.Serialize(writer, value.Anomalies, ApiJson.Default.IReadOnlyListAnomalyAnswer);
         writer.WriteEndObject();

@@ -18,9 +18,6 @@ internal sealed class ResultWriter : IDisposable
     private static readonly JsonEncodedText Topic = JsonEncodedText.Encode("topic");
     private static readonly JsonEncodedText Partition = JsonEncodedText.Encode("partition");
     private static readonly JsonEncodedText Offset = JsonEncodedText.Encode("offset");
-    private static readonly JsonEncodedText Label = JsonEncodedText.Encode("label");
-    private static readonly JsonEncodedText Score = JsonEncodedText.Encode("score");
-    private static readonly JsonEncodedText Scores = JsonEncodedText.Encode("scores");
     private static readonly JsonEncodedText ModelName = JsonEncodedText.Encode("model_name");
     private static readonly JsonEncodedText ModelVersion = JsonEncodedText.Encode("model_version");
     private static readonly JsonEncodedText Stage = JsonEncodedText.Encode("stage");
@@ -92,29 +89,14 @@ internal sealed class ResultWriter : IDisposable
 
     private void WritePrediction(Prediction prediction)
     {
-        _json.WriteString(Label, prediction.Label);
-        _json.WriteNumber(Score, prediction.Score);
-        _json.WriteStartObject(Scores);
-        foreach (var (label, score) in prediction.Scores)
-        {
-            _json.WriteNumber(label, score);
-        }
-
-        _json.WriteEndObject();
+        PredictionJson.WriteScores(_json, prediction.Label, prediction.Score, prediction.Scores);
         _json.WriteString(ModelName, _modelName);
         _json.WriteString(ModelVersion, _modelVersion);
         _json.WriteString(Stage, prediction.Origin.Stage.Word());
         _json.WriteNumber(Tokens, prediction.Origin.Tokens);
         _json.WriteBoolean(Truncated, prediction.Origin.Truncated);
-        if (prediction.Origin.Source == AnswerSource.Model)
-        {
-            _json.WriteBoolean(Cached, false);
-        }
-        else
-        {
-            _json.WriteString(Cached, prediction.Origin.Source == AnswerSource.L1 ? "l1"u8 : "l2"u8);
-        }
-
+        _json.WritePropertyName(Cached);
+        PredictionJson.WriteSource(_json, prediction.Origin.Source);
         _json.WriteNumber(InferenceTime, Milliseconds(prediction.Origin.InferenceTime));
         _json.WriteNumber(QueueTime, Milliseconds(prediction.Origin.QueueTime));
     }

@@ -11,6 +11,7 @@ SECONDS_CALM=${SECONDS_CALM:-30}
 SECONDS_OVERLOAD=${SECONDS_OVERLOAD:-60}
 CONNECTIONS=${CONNECTIONS:-100}                 # closed loop that finds the capacity: as many as the gate lets in
 IN_FLIGHT=${IN_FLIGHT:-3000}                    # open loop: never short of connections
+POOLED=${POOLED-1}                              # the connection used last is used next, as by callers with pools; POOLED= uses all in turn, as by IN_FLIGHT callers with one each
 PIN=${PIN:-}                                    # cores of the replica; start the script itself on the others (taskset -c 1) and the client takes nothing from it
 CACHE_ENTRIES=${CACHE_ENTRIES:-}                # answers in memory: a Zipf stream is replayed of which they know a part; without it every text costs a run of the model
 OUT=${OUT:-bench/results/overload-$(date -u +%F).md}
@@ -36,9 +37,9 @@ capacity=$(field "$work/capacity.json" requests_per_second)
 rate() { awk -v c="$capacity" -v f="$1" 'BEGIN { printf "%.0f", c * f }'; }
 
 say "80 % of capacity"
-load --rate "$(rate 0.8)" --poisson --max-in-flight "$IN_FLIGHT" --warmup 3 --duration "$SECONDS_CALM" | tee "$work/calm.txt"
+load --rate "$(rate 0.8)" --poisson ${POOLED:+--pooled} --max-in-flight "$IN_FLIGHT" --warmup 3 --duration "$SECONDS_CALM" | tee "$work/calm.txt"
 say "three times the capacity"
-load --rate "$(rate 3)" --poisson --max-in-flight "$IN_FLIGHT" --warmup 3 --duration "$SECONDS_OVERLOAD" --json "$work/overload.json" | tee "$work/overload.txt" &
+load --rate "$(rate 3)" --poisson ${POOLED:+--pooled} --max-in-flight "$IN_FLIGHT" --warmup 3 --duration "$SECONDS_OVERLOAD" --json "$work/overload.json" | tee "$work/overload.txt" &
 running=$!
 sleep $((SECONDS_OVERLOAD / 2))
 for probe in live ready metrics; do
@@ -54,6 +55,7 @@ load --connections "$CONNECTIONS" --warmup 1 --duration 15 --json "$work/after.j
   echo
   if [[ -n $PIN ]]; then echo "The replica has core $PIN, the client others: what refusals cost is missing from the goodput."; else
     echo 'Client and service share the cores: what refusals and the client cost is missing from the goodput.'; fi
+  if [[ -n $POOLED ]]; then echo "Callers with pools: of $IN_FLIGHT connections the one used last is used next."; else echo "$IN_FLIGHT callers with a connection each."; fi
   [[ -z $CACHE_ENTRIES ]] || echo "A Zipf stream of a million texts, of which memory holds $CACHE_ENTRIES answers."
   awk -v before="$capacity" -v after="$(field "$work/after.json" requests_per_second)" -v good="$(field "$work/overload.json" requests_per_second)" \
     'BEGIN { printf "Goodput %.0f requests/s, capacity before %.0f and after %.0f: %.0f %% of their mean.\n", good, before, after, 200 * good / (before + after) }'

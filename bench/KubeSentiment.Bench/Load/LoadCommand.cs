@@ -24,6 +24,10 @@ internal static class LoadCommand
         var timeout = Seconds("--timeout", "Seconds after which an unanswered request fails (default 10).");
         var rate = new Option<double?>("--rate") { Description = "Open loop: arrivals a second; latency counts from the scheduled time." };
         var poisson = new Option<bool>("--poisson") { Description = "Open loop: random gaps." };
+        var pooled = new Option<bool>("--pooled")
+        {
+            Description = "Open loop: the connection used last is used next, as connection pools do; without it the one idle longest, as of callers with a connection each.",
+        };
         var batch = new Option<int?>("--batch") { Description = "Texts a request, sent to the batch route." };
         var seed = new Option<int?>("--seed") { Description = "Shuffle the texts (default: file order) and seed the random gaps." };
         var json = new Option<FileInfo?>("--json") { Description = "Write the result here." };
@@ -35,7 +39,7 @@ internal static class LoadCommand
         var watch = new Option<string[]>("--watch") { Description = "NAME=PID: another process whose CPU and memory belong in the result." };
         var command = new Command("load", "Replay texts against a server.")
         {
-            urls, connections, maxInFlight, pipeline, requests, duration, warmup, timeout, rate, poisson, batch, seed, json, intervals, interval, apiKey,
+            urls, connections, maxInFlight, pipeline, requests, duration, warmup, timeout, rate, poisson, pooled, batch, seed, json, intervals, interval, apiKey,
             countCached, pids, watch,
         };
         texts.AddTo(command);
@@ -53,6 +57,7 @@ internal static class LoadCommand
                 Warmup = Time(parsed.GetValue(warmup)) ?? TimeSpan.Zero,
                 Rate = parsed.GetValue(rate),
                 Poisson = parsed.GetValue(poisson),
+                Pooled = parsed.GetValue(pooled),
                 Seed = parsed.GetValue(seed),
                 Timeout = Time(parsed.GetValue(timeout)) ?? TimeSpan.FromSeconds(10),
                 ApiKey = parsed.GetValue(apiKey),

@@ -30,6 +30,9 @@ internal sealed record LoadOptions
     /// <summary>Arrivals at random (exponential gaps) and not evenly spaced.</summary>
     public bool Poisson { get; init; }
 
+    /// <summary>In open loop the connection used last is used next, as by a connection pool, and not the one that has been idle longest, as if each were another caller's.</summary>
+    public bool Pooled { get; init; }
+
     /// <summary>Shuffles the texts and feeds the random gaps; null replays in file order.</summary>
     public int? Seed { get; init; }
 

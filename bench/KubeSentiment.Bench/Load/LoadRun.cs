@@ -21,7 +21,7 @@ internal sealed class LoadRun(LoadOptions options, RequestBodies bodies)
     {
         // 1. Connections, spread over the addresses, and what tells them when to send.
         IArrivals arrivals = options.Rate is { } rate
-            ? new OpenLoop(rate, options.Requests, options.Poisson, options.Seed ?? 0)
+            ? new OpenLoop(rate, options.Requests, options.Poisson, options.Pooled, options.Seed ?? 0)
             : new ClosedLoop(options.Requests);
         var targets = Array.ConvertAll(options.Urls, Target.Resolve);
         var connections = Enumerable.Range(0, options.Connections).Select(i => Connect(targets[i % targets.Length], arrivals)).ToArray();

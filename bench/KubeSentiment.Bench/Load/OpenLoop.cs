@@ -5,8 +5,8 @@ namespace KubeSentiment.Bench.Load;
 /// <summary>Requests fall due on a schedule whether or not answers came back, as from users who do not know of each other.</summary>
 /// <remarks>
 /// No queue of arrivals is kept: the schedule is a cursor, and a backlog is a cursor that lies in the past. A connection that becomes free takes the arrival
-/// at the cursor if it is due, else it joins the idle line; the pacer thread wakes at the next due time and gives
-/// the turn to the connection that has been idle longest.
+/// at the cursor if it is due, else it becomes idle; the pacer thread wakes at the next due time and gives
+/// the turn to the connection that has been idle longest, as if each were another caller's, or shortest, as a connection pool does.
 /// Latency counts from the due time, so a stall of the server is seen by every request that fell due during it (no coordinated omission).
 /// </remarks>
 internal sealed class OpenLoop : IArrivals
@@ -15,7 +15,8 @@ internal sealed class OpenLoop : IArrivals
     private static readonly long BacklogCheckTicks = Stopwatch.Frequency / 5_000;
 
     private readonly Lock _lock = new();
-    private readonly Queue<Turn> _idle = new(); // guarded by _lock
+    private readonly LinkedList<Turn> _idle = []; // guarded by _lock; the one idle longest is first
+    private readonly bool _pooled;
     private readonly double _ticksPerArrival;
     private readonly Random? _gaps; // guarded by _lock
     private readonly long? _requests;
@@ -27,8 +28,9 @@ internal sealed class OpenLoop : IArrivals
     private long _end = long.MaxValue;
     private bool _over;
 
-    public OpenLoop(double rate, long? requests, bool poisson, int seed)
+    public OpenLoop(double rate, long? requests, bool poisson, bool pooled, int seed)
     {
+        _pooled = pooled;
         _ticksPerArrival = Stopwatch.Frequency / rate;
         _requests = requests;
         _gaps = poisson ? new Random(seed) : null;
@@ -46,7 +48,7 @@ internal sealed class OpenLoop : IArrivals
                 return new(arrival);
             }
 
-            _idle.Enqueue(turn);
+            _idle.AddLast(turn.Node);
             return turn.WaitAsync();
         }
     }
@@ -119,7 +121,8 @@ internal sealed class OpenLoop : IArrivals
                 var now = Stopwatch.GetTimestamp();
                 if (_idle.Count > 0 && (TryTake_NeedsLock(now, out arrival) || _over))
                 {
-                    turn = _idle.Dequeue();
+                    turn = (_pooled ? _idle.Last : _idle.First)!.Value;
+                    _idle.Remove(turn.Node);
                 }
                 else if (_over)
                 {

@@ -8,6 +8,11 @@ internal sealed class Turn : IValueTaskSource<Arrival>
 {
     private ManualResetValueTaskSourceCore<Arrival> _core;
 
+    public Turn() => Node = new LinkedListNode<Turn>(this);
+
+    /// <summary>Its place among the idle.</summary>
+    public LinkedListNode<Turn> Node { get; }
+
     public ValueTask<Arrival> WaitAsync()
     {
         _core.Reset();

@@ -29,6 +29,7 @@ internal static class ApiServices
         builder.Services
             .AddSingleton(metrics)
             .AddSingleton<DrainingConnections>()
+            .AddSingleton<IReadingThread, LinuxReadingThread>()
             .AddSingleton<SocketThreadPatience>()
             .AddSingleton<ApiKeyGuard>()
             .AddSingleton<UnreadRequests>()

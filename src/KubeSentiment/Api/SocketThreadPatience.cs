@@ -1,69 +1,46 @@
-using System.Runtime.InteropServices;
-
 namespace KubeSentiment.Api;
 
-/// <summary>While callers are refused, the threads that read requests wait for their turn instead of interrupting a run of the model for each.</summary>
+/// <summary>While callers are refused, the threads that read requests rest between two bursts of them instead of interrupting a run of the model for each.</summary>
 /// <remarks>
-/// <para>A refusal takes little, but to interrupt a run for it takes both sides several times as much: two changes of threads, and caches that hold the other's data. In Linux' batch policy a thread that wakes lets the one that runs go on
-/// for some milliseconds; meanwhile more requests come, and all are refused in one go. Where a core is free nothing changes. The switch needs no permission, and where it cannot be made nothing is lost but its gain.</para>
+/// <para>A refusal takes little, but to interrupt a run for it takes both sides several times as much: two changes of threads, and caches that hold the other's data. So a thread that had nothing to read, and then has, rests
+/// before it does; meanwhile more requests come, and all are refused in one go. It does not rest while there is more to read, so it keeps up with any number of them.</para>
 /// <para>Out of overload a request is read at once, whatever runs. So a thread is patient only from its first refusal until it has refused nobody for <c>Lately</c>.</para>
 /// </remarks>
-internal sealed partial class SocketThreadPatience(TimeProvider time)
+internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider time)
 {
-    private const int NormalPolicy = 0;
-    private const int BatchPolicy = 3;
-    private const int Myself = 0;
+    /// <summary>Short beside what a refusal may take, long beside what an interrupted run loses.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1.5);
 
     private static readonly TimeSpan Lately = TimeSpan.FromMilliseconds(100);
 
-    // As the policy, they belong to the thread.
+    // Both belong to the thread.
     [ThreadStatic]
-    private static bool _isPatient;
+    private static long? _lastRefusal;
 
     [ThreadStatic]
-    private static long _lastRefusal;
+    private static long _waits;
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        // A thread of the pool does this and that: what it is next is not known.
-        if (Thread.CurrentThread.IsThreadPoolThread)
+        if (_lastRefusal is { } last)
         {
-            return next(context);
-        }
-
-        if (_isPatient && time.GetElapsedTime(_lastRefusal) > Lately)
-        {
-            Become(patient: false);
+            if (time.GetElapsedTime(last) > Lately)
+            {
+                _lastRefusal = null;
+            }
+            else if (thread.Waits != _waits)
+            {
+                thread.Rest(Pause);
+                _waits = thread.Waits;
+            }
         }
 
         var answer = next(context);
-        if (answer.IsCompleted && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        if (answer.IsCompleted && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && (_lastRefusal is not null || thread.IsCurrent))
         {
             _lastRefusal = time.GetTimestamp();
-            if (!_isPatient)
-            {
-                Become(patient: true);
-            }
         }
 
         return answer;
     }
-
-    private static void Become(bool patient)
-    {
-        _isPatient = patient;
-        if (OperatingSystem.IsLinux())
-        {
-            _ = SetScheduler(Myself, patient ? BatchPolicy : NormalPolicy, new SchedulerParameters(0));
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SetScheduler(int thread, int policy, in SchedulerParameters parameters);
-
-    /// <summary>The C library's <c>sched_param</c>.</summary>
-    /// <param name="Priority">Zero in both policies.</param>
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct SchedulerParameters(int Priority);
 }

@@ -30,7 +30,7 @@ internal sealed class InferenceOptions
     /// How far the threads that run the model step back behind all others of the process (Linux niceness). Lower it only where other processes on the same cores must not go before the model.
     /// </summary>
     [Setting("INFERENCE_NICENESS"), Range(0, 19)]
-    public int Niceness { get; set; } = 5;
+    public int Niceness { get; set; } = 10;
 
     /// <summary>
     /// Most tokens in one batch, with the padding that the model computes. Lower it for steadier response times; raising it costs memory and, measured with the built-in

@@ -1,88 +1,115 @@
-using System.Globalization;
 using KubeSentiment.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSentiment.Tests.Api;
 
-/// <summary>The scheduling policy of threads that read requests, as Linux tells it.</summary>
+/// <summary>When a thread that reads requests rests before it reads the next one.</summary>
 public sealed class SocketThreadPatienceTests
 {
-    private const int NormalPolicy = 0;
-    private const int BatchPolicy = 3;
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(80);
 
     private readonly FakeTimeProvider _time = new();
+    private readonly FakeThread _thread = new();
     private readonly SocketThreadPatience _patience;
 
-    public SocketThreadPatienceTests() => _patience = new SocketThreadPatience(_time);
+    public SocketThreadPatienceTests() => _patience = new SocketThreadPatience(_thread, _time);
 
     [Fact]
-    public async Task Invoke_Refused_IsPatientUntilNobodyHasBeenRefusedForAWhile()
+    public async Task Invoke_ThreadHadNothingToRead_RestsWhileCallersAreRefused()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has the policy.");
-
-        var policies = await Threads.Start(() =>
+        var rests = await Threads.Start(() =>
         {
-            List<int> seen = [];
+            List<bool> seen = [];
             Ask(200);
             Ask(503);
-            _time.Advance(TimeSpan.FromMilliseconds(80));
-            Ask(503);
-            _time.Advance(TimeSpan.FromMilliseconds(80));
             Ask(200);
-            _time.Advance(TimeSpan.FromMilliseconds(80));
+            _time.Advance(Soon);
+            Ask(503);
+            _time.Advance(Soon);
+            Ask(200);
+            _time.Advance(Soon);
             Ask(200);
             return seen;
 
             void Ask(int status)
             {
+                var before = _thread.Rests;
+                _thread.Wait();
                 Answer(status, Task.CompletedTask);
-                seen.Add(Policy());
+                seen.Add(_thread.Rests > before);
             }
         });
 
-        policies.ShouldBe([NormalPolicy, BatchPolicy, BatchPolicy, BatchPolicy, NormalPolicy]);
+        rests.ShouldBe([false, false, true, true, true, false]);
+    }
+
+    /// <summary>Or it would fall behind.</summary>
+    [Fact]
+    public async Task Invoke_ThereIsMoreToRead_GoesOn()
+    {
+        var rests = await Threads.Start(() =>
+        {
+            List<int> seen = [];
+            Answer(503, Task.CompletedTask);
+            _thread.Wait();
+            for (var i = 0; i < 3; i++)
+            {
+                Answer(503, Task.CompletedTask);
+                seen.Add(_thread.Rests);
+            }
+
+            _thread.Wait();
+            Answer(503, Task.CompletedTask);
+            seen.Add(_thread.Rests);
+            return seen;
+        });
+
+        rests.ShouldBe([1, 1, 1, 2]);
     }
 
     /// <summary>Who ends elsewhere says nothing of this thread.</summary>
     [Fact]
-    public async Task Invoke_RefusedLater_ChangesNothing()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has the policy.");
+    public async Task Invoke_RefusedLater_ChangesNothing() =>
+        (await RestsAfterAsync(() => Answer(503, new TaskCompletionSource().Task))).ShouldBe(0);
 
-        var policy = await Threads.Start(() =>
-        {
-            Answer(503, new TaskCompletionSource().Task);
-            return Policy();
-        });
-
-        policy.ShouldBe(NormalPolicy);
-    }
-
+    /// <summary>A worker of the model reads on from a connection that it has answered, and has better things to do than to rest.</summary>
     [Fact]
-    public async Task Invoke_OnThePool_ChangesNothing()
+    public async Task Invoke_OnAnotherThread_ChangesNothing()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has the policy.");
+        _thread.IsCurrent = false;
 
-        var policy = await Task.Run(() =>
-        {
-            Answer(503, Task.CompletedTask);
-            return Policy();
-        });
-
-        policy.ShouldBe(NormalPolicy);
+        (await RestsAfterAsync(() => Answer(503, Task.CompletedTask))).ShouldBe(0);
     }
 
-    private static int Policy()
+    private Task<int> RestsAfterAsync(Action first) => Threads.Start(() =>
     {
-        // The 41st field; the second is the thread's name and may hold spaces.
-        var stat = File.ReadAllText("/proc/thread-self/stat");
-        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[38], CultureInfo.InvariantCulture);
-    }
+        first();
+        _thread.Wait();
+        Answer(200, Task.CompletedTask);
+        return _thread.Rests;
+    });
 
     private void Answer(int status, Task end) => _ = _patience.InvokeAsync(new DefaultHttpContext(), context =>
     {
         context.Response.StatusCode = status;
         return end;
     });
+
+    private sealed class FakeThread : IReadingThread
+    {
+        public bool IsCurrent { get; set; } = true;
+
+        public long Waits { get; private set; }
+
+        public int Rests { get; private set; }
+
+        public void Wait() => Waits++;
+
+        public void Rest(TimeSpan time)
+        {
+            Rests++;
+            Waits++;
+        }
+    }
 }

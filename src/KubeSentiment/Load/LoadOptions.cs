@@ -24,7 +24,7 @@ internal sealed class LoadOptions
     /// texts take, is refused at once. Raise it to answer more of an overload, later.
     /// </summary>
     [Setting("ADMISSION_TARGET_WAIT"), Duration(0.001, 3_600)]
-    public TimeSpan TargetWait { get; set; } = TimeSpan.FromSeconds(0.005);
+    public TimeSpan TargetWait { get; set; } = TimeSpan.FromSeconds(0.002);
 
     /// <summary>
     /// Texts in hand, for each core, from which nobody is let in once it is overload, if <c>MAX_CONCURRENT_REQUESTS</c> is more. Lower it to answer those who are let in sooner, raise it where a model needs more texts

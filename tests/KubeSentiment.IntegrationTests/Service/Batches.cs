@@ -19,4 +19,9 @@ internal static class Batches
             return metrics.Split('\n').Any(line => line.StartsWith("sentiment_queue_texts", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal));
         },
         TimeSpan.FromSeconds(10));
+
+    /// <summary>Waits until one fills a gate that holds one text.</summary>
+    public static Task UntilInHandAsync(ServiceProcess service) => Poll.UntilAsync(
+        async () => (await service.Client.GetStringAsync("/api/v1/load", TestContext.Current.CancellationToken)).Contains("\"active_requests\":1,", StringComparison.Ordinal),
+        TimeSpan.FromSeconds(10));
 }

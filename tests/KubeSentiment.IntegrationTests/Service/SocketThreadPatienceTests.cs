@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeSentiment.Api;
 
 namespace KubeSentiment.IntegrationTests.Service;
 
@@ -7,8 +8,6 @@ public sealed class SocketThreadPatienceTests
 {
     private const int Requests = 40;
     private const string Body = """{"text":"a good day"}""";
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Predict_OneAfterTheOther_ThreadsRestOnlyWhileTheyRefuse()
@@ -19,7 +18,7 @@ public sealed class SocketThreadPatienceTests
         var answered = await WaitsAsync(service, connection, status: 200, Body);
 
         var batch = service.PostAsync(Batches.Path, Batches.Of(texts: 1_000, words: 100));
-        await Poll.UntilAsync(async () => (await service.Client.GetStringAsync("/api/v1/load", Cancellation)).Contains("\"active_requests\":1,", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        await Batches.UntilInHandAsync(service);
         var refused = await WaitsAsync(service, connection, status: 503, """{"text":"another day"}""");
         batch.IsCompleted.ShouldBeFalse("the batch was to fill the gate until here");
         (await batch).Status.ShouldBe(200);
@@ -42,7 +41,7 @@ public sealed class SocketThreadPatienceTests
     }
 
     private static long Waits(int process) => Directory.EnumerateDirectories($"/proc/{process}/task")
-        .Where(thread => File.ReadAllText(Path.Combine(thread, "comm")).Trim() == ".NET Sockets")
+        .Where(thread => File.ReadAllText(Path.Combine(thread, "comm")).Trim() == LinuxReadingThread.Name)
         .SelectMany(thread => File.ReadLines(Path.Combine(thread, "status")))
         .Where(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal))
         .Sum(line => long.Parse(line[(line.IndexOf(':') + 1)..], CultureInfo.InvariantCulture));

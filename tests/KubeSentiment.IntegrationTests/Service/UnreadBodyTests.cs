@@ -5,15 +5,13 @@ public sealed class UnreadBodyTests
 {
     private const string Body = """{"text":"a good day"}""";
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Predict_RefusedUnread_TheConnectionGoesOn()
     {
         await using var service = await ServiceProcess.StartAsync(
             ("MLOPS_PREDICTION_CACHE_ENABLED", "false"), ("MAX_CONCURRENT_REQUESTS", "1"), ("MAX_QUEUE_SIZE", "0"));
         var batch = service.PostAsync(Batches.Path, Batches.Of(texts: 1_000, words: 100));
-        await Poll.UntilAsync(async () => (await service.Client.GetStringAsync("/api/v1/load", Cancellation)).Contains("\"active_requests\":1,", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        await Batches.UntilInHandAsync(service);
         using var connection = await RawConnection.ToAsync(service);
 
         // The answer comes before the rest of the body.

@@ -160,7 +160,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     ];
 
     /// <summary>Where the code is explained: its heading on the page that shows the OpenAPI document's description.</summary>
-    public string Explanation => $"{ApiRoutes.Documentation}#description/{Code.ToLowerInvariant()}";
+    public string Explanation { get; } = $"{ApiRoutes.Documentation}#description/{Code.ToLowerInvariant()}";
 
     /// <summary>The kind of error behind a bare status, such as the framework sets for an unknown path.</summary>
     public static ApiError ForStatus(int status) => status switch

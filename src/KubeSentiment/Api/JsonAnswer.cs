@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace KubeSentiment.Api;
@@ -16,12 +15,26 @@ internal static class JsonAnswer
     public static JsonAnswer<T> Ok<T>(T value) => new(value);
 
     /// <summary>Writes the whole answer. A caller that has gone is no error.</summary>
-    public static Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> shape, string contentType)
+    public static Task WriteAsync<T>(HttpResponse response, T value, string contentType)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, shape);
+        var buffer = AnswerBuffer.Take();
+        JsonSerializer.Serialize(buffer.Json, value, AnswerJson.Shape<T>());
         response.ContentType = contentType;
-        response.ContentLength = bytes.Length;
-        return response.Body.WriteAsync(bytes, CancellationToken.None).AsTask();
+        response.ContentLength = buffer.Written.Length;
+        var writing = response.Body.WriteAsync(buffer.Written, CancellationToken.None);
+        if (!writing.IsCompletedSuccessfully)
+        {
+            return FinishAsync(writing, buffer);
+        }
+
+        buffer.GiveBack();
+        return Task.CompletedTask;
+    }
+
+    private static async Task FinishAsync(ValueTask writing, AnswerBuffer buffer)
+    {
+        await writing;
+        buffer.GiveBack();
     }
 }
 
@@ -33,5 +46,5 @@ internal sealed class JsonAnswer<T>(T value) : IResult, IEndpointMetadataProvide
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
 
-    public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteAsync(httpContext.Response, value, AnswerJson.Shape<T>(), ContentType);
+    public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteAsync(httpContext.Response, value, ContentType);
 }

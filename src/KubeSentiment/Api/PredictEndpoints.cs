@@ -9,7 +9,7 @@ namespace KubeSentiment.Api;
 /// <remarks>Has what it needs from the start: services that a request asks for cost it a scope of its own, which is made and disposed of.</remarks>
 internal sealed class PredictEndpoints(SentimentPipeline pipeline, Outcomes outcomes, AnswerStamp stamp, ApiOptions options, TimeProvider time)
 {
-    public async Task<Results<JsonAnswer<PredictResponse>, ProblemResult>> Predict(JsonBody<PredictRequest> body, HttpContext context)
+    public async ValueTask<Results<JsonAnswer<PredictResponse>, ProblemResult>> Predict(JsonBody<PredictRequest> body, HttpContext context)
     {
         if (body.Problem is { } problem)
         {

@@ -12,17 +12,18 @@ internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList
 
     public string Detail { get; } = detail;
 
+    /// <summary>Tells when the error was. Without one the request's services are asked, which are then made for it and disposed of.</summary>
+    public TimeProvider? Clock { get; init; }
+
     /// <summary>A value in the query is wrong.</summary>
     /// <param name="parameter">Its name.</param>
     /// <param name="message">What it must be.</param>
     public static ProblemResult OfQuery(string parameter, string message) =>
         new(ApiError.InvalidInput, message, [new ValidationError(["query", parameter], message, $"{parameter}_invalid")]);
 
-    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, httpContext.RequestServices.GetRequiredService<TimeProvider>());
-
-    /// <summary>As <see cref="ExecuteAsync"/>, for those who know the clock: services of the request, once asked for, are made and disposed of.</summary>
-    public Task WriteAsync(HttpContext httpContext, TimeProvider time)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
+        var time = Clock ?? httpContext.RequestServices.GetRequiredService<TimeProvider>();
         var response = httpContext.Response;
         response.StatusCode = Error.Status;
         if (retryAfter is { } wait)
@@ -32,6 +33,6 @@ internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList
 
         var problem = new Problem(
             Error.Explanation, Error.Title, Error.Status, Detail, Error.Code, httpContext.TraceIdentifier, time.GetUtcNow(), validationErrors);
-        return JsonAnswer.WriteAsync(response, problem, ApiJson.Default.Problem, ContentType);
+        return JsonAnswer.WriteAsync(response, problem, ContentType);
     }
 }

@@ -4,7 +4,7 @@ namespace KubeSentiment.Api;
 
 /// <summary>Refuses predictions before their requests have been read: see <see cref="EarlyRefusal"/>.</summary>
 /// <remarks>Only those of which nothing more need be known. A browser's, which may not read an answer without the headers of CORS, and one without the service's key go the whole way.</remarks>
-internal sealed class UnreadRequests(EarlyRefusal early, Outcomes outcomes, ApiKeyGuard guard, EndpointDataSource endpoints, TimeProvider time)
+internal sealed class UnreadRequests(EarlyRefusal early, Outcomes outcomes, ApiKeyGuard guard, EndpointDataSource endpoints)
 {
     private readonly Lazy<Endpoint> _predict = new(
         () => endpoints.Endpoints.First(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == ApiRoutes.PredictName));
@@ -19,6 +19,6 @@ internal sealed class UnreadRequests(EarlyRefusal early, Outcomes outcomes, ApiK
 
         // Where routing would have led it: figures of requests go by route.
         context.SetEndpoint(_predict.Value);
-        return outcomes.Problem(refused).WriteAsync(context, time);
+        return outcomes.Problem(refused).ExecuteAsync(context);
     }
 }

@@ -5,6 +5,9 @@ namespace KubeSentiment.Observability;
 /// <summary>Requests by route, method and status: how many, how long, how many at this moment.</summary>
 internal sealed class RequestMetrics
 {
+    // A label's value is an object: these are made once and not for each request.
+    private static readonly object[] Statuses = [.. Enumerable.Range(0, 600).Select(object (status) => status)];
+
     private readonly Histogram<double> _duration;
 
     // Interlocked.
@@ -36,6 +39,6 @@ internal sealed class RequestMetrics
             duration.TotalSeconds,
             new KeyValuePair<string, object?>(MetricNames.Labels.Route, route),
             new KeyValuePair<string, object?>(MetricNames.Labels.Method, method),
-            new KeyValuePair<string, object?>(MetricNames.Labels.Status, status));
+            new KeyValuePair<string, object?>(MetricNames.Labels.Status, status < Statuses.Length ? Statuses[status] : status));
     }
 }

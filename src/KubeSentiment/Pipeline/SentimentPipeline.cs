@@ -71,7 +71,7 @@ public sealed class SentimentPipeline
     /// <returns>One outcome a text, in order: Predicted, Rejected, Refused or Failed.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> PredictAsync(IReadOnlyList<string> texts, TextNames names, CancellationToken cancellationToken) =>
-        RunWhenReadyAsync(new(CacheType.Prediction, texts) { Names = names }, cancellationToken);
+        RunWhenReadyAsync(new(CacheType.Prediction, texts) { Names = names }, cancellationToken).AsTask();
 
     /// <summary>The sentence vectors of texts: the mean of the model's last layer over the tokens.</summary>
     /// <param name="texts">Any number of texts.</param>
@@ -80,13 +80,13 @@ public sealed class SentimentPipeline
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public Task<PredictionOutcome[]> ExtractFeaturesAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) => this switch
     {
-        { _readiness.State: ReadinessState.Starting } => NotReady(texts),
+        { _readiness.State: ReadinessState.Starting } => Task.FromResult(NotReady(texts)),
         { _model.EmbeddingSize: null } => Task.FromResult(texts.Select(PredictionOutcome (_) => new PredictionOutcome.Unsupported()).ToArray()),
-        _ => RunAsync(new(CacheType.Feature, texts), cancellationToken),
+        _ => RunAsync(new(CacheType.Feature, texts), cancellationToken).AsTask(),
     };
 
     /// <summary>Predicts one text for a caller who does little with the answer: it goes on at the thread that computed it, which saves waking another.</summary>
-    internal async Task<PredictionOutcome> PredictOneAsync(string text, TextNames names, CancellationToken cancellationToken) =>
+    internal async ValueTask<PredictionOutcome> PredictOneAsync(string text, TextNames names, CancellationToken cancellationToken) =>
         (await RunWhenReadyAsync(new(CacheType.Prediction, [text]) { Names = names, AnswerOnWorker = true }, cancellationToken))[0];
 
     /// <summary>Steps 1, 3 and 4 for texts of the background that no cache knows: waits at the gate for as long as it takes. <see cref="PatientPipeline"/> is the door to it.</summary>
@@ -116,19 +116,19 @@ public sealed class SentimentPipeline
 
     /// <summary>Predicts before the replica is ready, so that the cache holds the answers. Nobody asked, so nothing is inspected.</summary>
     internal Task<PredictionOutcome[]> WarmAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        RunAsync(new(CacheType.Prediction, texts), cancellationToken);
+        RunAsync(new(CacheType.Prediction, texts), cancellationToken).AsTask();
 
     /// <summary>A call counts by those of its texts that memory does not know, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
     private int WeightOf(int texts) => Math.Clamp(texts, 1, Math.Max(1, _gate.Capacity / 2));
 
-    private Task<PredictionOutcome[]> RunWhenReadyAsync(PipelineCall call, CancellationToken cancellationToken) =>
-        _readiness.State == ReadinessState.Starting ? NotReady(call.Texts) : RunAsync(call, cancellationToken);
+    private ValueTask<PredictionOutcome[]> RunWhenReadyAsync(PipelineCall call, CancellationToken cancellationToken) =>
+        _readiness.State == ReadinessState.Starting ? new(NotReady(call.Texts)) : RunAsync(call, cancellationToken);
 
     /// <summary>Nothing runs before the model is warm; what is wrong with a text can be said all the same.</summary>
-    private Task<PredictionOutcome[]> NotReady(IReadOnlyList<string> texts) => Task.FromResult<PredictionOutcome[]>(
-        [.. texts.Select(PredictionOutcome (text) => TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : StillStarts)]);
+    private PredictionOutcome[] NotReady(IReadOnlyList<string> texts) =>
+        [.. texts.Select(PredictionOutcome (text) => TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : StillStarts)];
 
-    private async Task<PredictionOutcome[]> RunAsync(PipelineCall call, CancellationToken cancellationToken)
+    private async ValueTask<PredictionOutcome[]> RunAsync(PipelineCall call, CancellationToken cancellationToken)
     {
         using var activity = Trace(call);
         var outcomes = new PredictionOutcome[call.Texts.Count];
@@ -139,7 +139,11 @@ public sealed class SentimentPipeline
         if (admission.Refusal is { } refusal)
         {
             var refused = PredictionOutcome.Refused.By(refusal, admission.RetryAfter);
-            outcomes = Array.ConvertAll(outcomes, outcome => outcome is PredictionOutcome.Rejected ? outcome : refused);
+            for (var i = 0; i < outcomes.Length; i++)
+            {
+                outcomes[i] = outcomes[i] as PredictionOutcome.Rejected ?? (PredictionOutcome)refused;
+            }
+
             _metrics.Finished(outcomes);
             return outcomes;
         }
@@ -195,7 +199,7 @@ public sealed class SentimentPipeline
     /// <returns>The texts to predict.</returns>
     internal async ValueTask<List<Miss>> LookUpAsync(PipelineCall call, PredictionOutcome?[] outcomes, CancellationToken cancellationToken)
     {
-        List<Miss> misses = [];
+        var misses = new List<Miss>(capacity: Math.Min(outcomes.Length, 4));
         for (var i = 0; i < outcomes.Length; i++)
         {
             if (outcomes[i] is null)

@@ -3,7 +3,7 @@ using KubeSentiment.Api;
 
 namespace KubeSentiment.IntegrationTests.Service;
 
-/// <summary>The threads that read requests rest before each burst of refusals, and before nothing else, as the operating system counts their waits.</summary>
+/// <summary>The threads that read requests rest between bursts of refusals, and before nothing else, as the operating system counts their waits.</summary>
 public sealed class SocketThreadPatienceTests
 {
     private const int Requests = 40;
@@ -23,9 +23,9 @@ public sealed class SocketThreadPatienceTests
         batch.IsCompleted.ShouldBeFalse("the batch was to fill the gate until here");
         (await batch).Status.ShouldBe(200);
 
-        // A wait for each request, and one rest.
+        // A wait for each request, and then one rest for most: none for those that come a beat after the one before.
         answered.ShouldBeLessThan(Requests * 3 / 2);
-        refused.ShouldBeGreaterThanOrEqualTo(2 * (Requests - 1));
+        refused.ShouldBeGreaterThan(Requests * 3 / 2);
     }
 
     private static async Task<long> WaitsAsync(ServiceProcess service, RawConnection connection, int status, string body)

@@ -24,11 +24,15 @@ public sealed class SocketThreadPatienceTests
             Ask(200);
             Ask(503);
             Ask(200);
-            _time.Advance(Soon);
-            Ask(503);
-            _time.Advance(Soon);
             Ask(200);
             _time.Advance(Soon);
+            Ask(503);
+            Ask(200);
+            _time.Advance(Soon);
+            Ask(200);
+            Ask(200);
+            _time.Advance(Soon);
+            Ask(200);
             Ask(200);
             return seen;
 
@@ -41,7 +45,30 @@ public sealed class SocketThreadPatienceTests
             }
         });
 
-        rests.ShouldBe([false, false, true, true, true, false]);
+        rests.ShouldBe([false, false, false, true, false, true, false, true, false, false]);
+    }
+
+    /// <summary>What it read since the last beat began has taken a part of this one, or all of it.</summary>
+    [Fact]
+    public async Task Invoke_ReadForAWhile_RestsForWhatIsLeftOfTheBeat()
+    {
+        var rests = await Threads.Start(() =>
+        {
+            List<double> seen = [];
+            Answer(503, Task.CompletedTask);
+            foreach (var busy in (double[])[10, 0.5, 1.4, 1.6])
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(busy));
+                _thread.Wait();
+                var before = _thread.Rested;
+                Answer(503, Task.CompletedTask);
+                seen.Add((_thread.Rested - before).TotalMilliseconds);
+            }
+
+            return seen;
+        });
+
+        rests.ShouldBe([0, 1, 0.1, 0]);
     }
 
     /// <summary>Or it would fall behind.</summary>
@@ -51,6 +78,8 @@ public sealed class SocketThreadPatienceTests
         var rests = await Threads.Start(() =>
         {
             List<int> seen = [];
+            Answer(503, Task.CompletedTask);
+            _thread.Wait();
             Answer(503, Task.CompletedTask);
             _thread.Wait();
             for (var i = 0; i < 3; i++)
@@ -85,8 +114,12 @@ public sealed class SocketThreadPatienceTests
     private Task<int> RestsAfterAsync(Action first) => Threads.Start(() =>
     {
         first();
-        _thread.Wait();
-        Answer(200, Task.CompletedTask);
+        for (var i = 0; i < 3; i++)
+        {
+            _thread.Wait();
+            Answer(200, Task.CompletedTask);
+        }
+
         return _thread.Rests;
     });
 
@@ -104,11 +137,14 @@ public sealed class SocketThreadPatienceTests
 
         public int Rests { get; private set; }
 
+        public TimeSpan Rested { get; private set; }
+
         public void Wait() => Waits++;
 
         public void Rest(TimeSpan time)
         {
             Rests++;
+            Rested += time;
             Waits++;
         }
     }

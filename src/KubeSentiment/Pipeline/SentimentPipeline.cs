@@ -141,7 +141,10 @@ public sealed class SentimentPipeline
             var refused = PredictionOutcome.Refused.By(refusal, admission.RetryAfter);
             for (var i = 0; i < outcomes.Length; i++)
             {
-                outcomes[i] = outcomes[i] as PredictionOutcome.Rejected ?? (PredictionOutcome)refused;
+                if (outcomes[i] is not PredictionOutcome.Rejected)
+                {
+                    outcomes[i] = refused;
+                }
             }
 
             _metrics.Finished(outcomes);
@@ -199,6 +202,7 @@ public sealed class SentimentPipeline
     /// <returns>The texts to predict.</returns>
     internal async ValueTask<List<Miss>> LookUpAsync(PipelineCall call, PredictionOutcome?[] outcomes, CancellationToken cancellationToken)
     {
+        // Most calls have one text; a list begins with room for four.
         var misses = new List<Miss>(capacity: Math.Min(outcomes.Length, 4));
         for (var i = 0; i < outcomes.Length; i++)
         {

@@ -16,6 +16,7 @@ internal static class ApiServices
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(HeldAnswers.Connect));
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
         });
@@ -45,8 +46,8 @@ internal static class ApiServices
     /// <summary>In the order in which a request meets them.</summary>
     public static void UseSentimentApi(this WebApplication app)
     {
-        app.Use(SocketThread.InvokeAsync);
         app.Use(app.Services.GetRequiredService<SocketThreadPatience>().InvokeAsync);
+        app.Use(SocketThread.InvokeAsync);
         app.Use(app.Services.GetRequiredService<DrainingConnections>().InvokeAsync);
         app.Use(app.Services.GetRequiredService<RequestTelemetry>().InvokeAsync);
         app.Use(CorrelationId.InvokeAsync);

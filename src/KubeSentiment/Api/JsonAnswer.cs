@@ -21,6 +21,7 @@ internal static class JsonAnswer
         JsonSerializer.Serialize(buffer.Json, value, AnswerJson.Shape<T>());
         response.ContentType = contentType;
         response.ContentLength = buffer.Written.Length;
+        HeldAnswers.HoldNext(response.HttpContext);
         var writing = response.Body.WriteAsync(buffer.Written, CancellationToken.None);
         if (!writing.IsCompletedSuccessfully)
         {

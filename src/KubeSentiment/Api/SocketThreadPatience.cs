@@ -1,12 +1,12 @@
 namespace KubeSentiment.Api;
 
-/// <summary>While callers are refused, the threads that read requests interrupt a run of the model at most once a beat, and refuse in one go what has come until then.</summary>
+/// <summary>While callers are refused, the threads that read requests interrupt a run of the model at most once a beat, refuse in one go what has come until then, and send all refusals together.</summary>
 /// <remarks>
-/// <para>A refusal takes little, but to interrupt a run for it takes both sides several times as much: two changes of threads, and caches that hold the other's data. So a thread that had nothing to read, and then has, rests
-/// until a beat after it last began to read. The time that it read for counts: the more there is to read, the shorter its rests. It does not rest while there is more to read, so it keeps up with any number of requests.</para>
+/// <para>A refusal takes little, but to interrupt a run for it takes both sides several times as much: two changes of threads, and caches that hold the other's data. So a thread that has read all that had come rests, when more
+/// comes, until a beat after it last began to read. The time that it read for counts: the more there is to read, the shorter its rests, so it keeps up with any number of requests.</para>
 /// <para>Out of overload a request is read at once, whatever runs. So a thread is patient only from its first refusal until it has refused nobody for <c>Lately</c>.</para>
 /// </remarks>
-internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider time)
+internal sealed class SocketThreadPatience
 {
     /// <summary>Short beside what a refusal may take, long beside what an interrupted run loses.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(1.5);
@@ -18,38 +18,63 @@ internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider t
     private static long? _lastRefusal;
 
     [ThreadStatic]
-    private static long _waits;
+    private static long _lastBeat;
 
     [ThreadStatic]
-    private static long _lastBeat;
+    private static bool _isReading;
+
+    private readonly IReadingThread _thread;
+    private readonly TimeProvider _time;
+    private readonly Action _whenRead = WhenRead;
+
+    public SocketThreadPatience(IReadingThread thread, TimeProvider time)
+    {
+        _thread = thread;
+        _time = time;
+    }
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (_lastRefusal is { } last)
+        HeldAnswers.Begin(context);
+        if (_lastRefusal is { } last && !_isReading)
         {
-            if (time.GetElapsedTime(last) > Lately)
+            if (_time.GetElapsedTime(last) > Lately)
             {
                 _lastRefusal = null;
             }
-            else if (thread.Waits != _waits)
+            else if (_thread.CanCallBack)
             {
-                var early = Beat - time.GetElapsedTime(_lastBeat);
-                if (early > TimeSpan.Zero)
-                {
-                    thread.Rest(early);
-                }
-
-                _waits = thread.Waits;
-                _lastBeat = time.GetTimestamp();
+                BeginBeat();
             }
         }
 
         var answer = next(context);
-        if (answer.IsCompleted && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && (_lastRefusal is not null || thread.IsCurrent))
+        if (answer.IsCompleted && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && (_lastRefusal is not null || _thread.IsCurrent))
         {
-            _lastRefusal = time.GetTimestamp();
+            _lastRefusal = _time.GetTimestamp();
         }
 
+        HeldAnswers.End();
         return answer;
+    }
+
+    private void BeginBeat()
+    {
+        var early = Beat - _time.GetElapsedTime(_lastBeat);
+        if (early > TimeSpan.Zero)
+        {
+            _thread.Rest(early);
+        }
+
+        _lastBeat = _time.GetTimestamp();
+        _isReading = true;
+        HeldAnswers.Hold();
+        _thread.CallBack(_whenRead);
+    }
+
+    private static void WhenRead()
+    {
+        _isReading = false;
+        HeldAnswers.Release();
     }
 }

@@ -26,7 +26,7 @@ internal sealed class RawConnection : IDisposable
 
     public async Task WriteAsync(string text) => await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), Cancellation);
 
-    /// <summary>Reads one answer, to the last byte of its body.</summary>
+    /// <summary>Reads one answer, to the last byte of its body. That the server wants the body of a request is none.</summary>
     public async Task<(int Status, string Id)> ReadAsync()
     {
         var stream = _client.GetStream();
@@ -39,6 +39,11 @@ internal sealed class RawConnection : IDisposable
         }
 
         var lines = head.ToString().Split("\r\n");
+        if (lines[0].StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal))
+        {
+            return await ReadAsync();
+        }
+
         await stream.ReadExactlyAsync(new byte[int.Parse(Header("Content-Length"), CultureInfo.InvariantCulture)], Cancellation);
         return (int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), Header("X-Correlation-ID"));
 

@@ -16,7 +16,7 @@ public sealed class SocketThreadPatienceTests
     public SocketThreadPatienceTests() => _patience = new SocketThreadPatience(_thread, _time);
 
     [Fact]
-    public async Task Invoke_ThreadHadNothingToRead_RestsWhileCallersAreRefused()
+    public async Task Invoke_ThreadHasReadAllThatHadCome_RestsWhileCallersAreRefused()
     {
         var rests = await Threads.Start(() =>
         {
@@ -39,7 +39,7 @@ public sealed class SocketThreadPatienceTests
             void Ask(int status)
             {
                 var before = _thread.Rests;
-                _thread.Wait();
+                _thread.ReadAll();
                 Answer(status, Task.CompletedTask);
                 seen.Add(_thread.Rests > before);
             }
@@ -59,7 +59,7 @@ public sealed class SocketThreadPatienceTests
             foreach (var busy in (double[])[10, 0.5, 1.4, 1.6])
             {
                 _time.Advance(TimeSpan.FromMilliseconds(busy));
-                _thread.Wait();
+                _thread.ReadAll();
                 var before = _thread.Rested;
                 Answer(503, Task.CompletedTask);
                 seen.Add((_thread.Rested - before).TotalMilliseconds);
@@ -79,22 +79,31 @@ public sealed class SocketThreadPatienceTests
         {
             List<int> seen = [];
             Answer(503, Task.CompletedTask);
-            _thread.Wait();
+            _thread.ReadAll();
             Answer(503, Task.CompletedTask);
-            _thread.Wait();
+            _thread.ReadAll();
             for (var i = 0; i < 3; i++)
             {
                 Answer(503, Task.CompletedTask);
                 seen.Add(_thread.Rests);
             }
 
-            _thread.Wait();
+            _thread.ReadAll();
             Answer(503, Task.CompletedTask);
             seen.Add(_thread.Rests);
             return seen;
         });
 
         rests.ShouldBe([1, 1, 1, 2]);
+    }
+
+    /// <summary>Without being called back the thread would rest before each request.</summary>
+    [Fact]
+    public async Task Invoke_ThreadCannotCallBack_GoesOn()
+    {
+        _thread.CanCallBack = false;
+
+        (await RestsAfterAsync(() => Answer(503, Task.CompletedTask))).ShouldBe(0);
     }
 
     /// <summary>Who ends elsewhere says nothing of this thread.</summary>
@@ -116,7 +125,7 @@ public sealed class SocketThreadPatienceTests
         first();
         for (var i = 0; i < 3; i++)
         {
-            _thread.Wait();
+            _thread.ReadAll();
             Answer(200, Task.CompletedTask);
         }
 
@@ -131,21 +140,33 @@ public sealed class SocketThreadPatienceTests
 
     private sealed class FakeThread : IReadingThread
     {
+        private Action? _whenRead;
+
         public bool IsCurrent { get; set; } = true;
 
-        public long Waits { get; private set; }
+        public bool CanCallBack { get; set; } = true;
 
         public int Rests { get; private set; }
 
         public TimeSpan Rested { get; private set; }
 
-        public void Wait() => Waits++;
+        public void CallBack(Action whenRead)
+        {
+            _whenRead.ShouldBeNull("one call at a time");
+            _whenRead = whenRead;
+        }
+
+        public void ReadAll()
+        {
+            var whenRead = _whenRead;
+            _whenRead = null;
+            whenRead?.Invoke();
+        }
 
         public void Rest(TimeSpan time)
         {
             Rests++;
             Rested += time;
-            Waits++;
         }
     }
 }

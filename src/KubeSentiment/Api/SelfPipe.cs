@@ -12,7 +12,7 @@ internal sealed partial class SelfPipe : IDisposable
     private const int Stream = 1;
     private const int CloseOnExecute = 0x80000;
 
-    private static readonly byte[] _byte = [0];
+    private static readonly byte[] Byte = [0];
 
     private readonly Socket _in;
     private readonly Socket _out;
@@ -35,14 +35,11 @@ internal sealed partial class SelfPipe : IDisposable
         _out = new Socket(new SafeSocketHandle(ends[1], ownsHandle: true));
         _reading.SetBuffer(new byte[16]);
         _reading.Completed += (_, _) => Read();
-        if (!_out.ReceiveAsync(_reading))
-        {
-            Read();
-        }
+        Listen();
     }
 
     /// <summary>Has the reading thread call back.</summary>
-    public void Write() => _in.Send(_byte);
+    public void Write() => _in.Send(Byte);
 
     public void Dispose()
     {
@@ -53,16 +50,21 @@ internal sealed partial class SelfPipe : IDisposable
 
     private void Read()
     {
-        do
+        // Disposed of, else.
+        if (_reading.SocketError == SocketError.Success && _reading.BytesTransferred > 0)
         {
-            if (_reading.SocketError != SocketError.Success || _reading.BytesTransferred == 0)
-            {
-                return;
-            }
-
+            // Before the call, which may write again: that is to be read after what comes until then, and not here.
+            Listen();
             _read(this);
         }
-        while (_out.SafeHandle is { IsClosed: false } && !_out.ReceiveAsync(_reading));
+    }
+
+    private void Listen()
+    {
+        if (!_out.ReceiveAsync(_reading))
+        {
+            Read();
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]

@@ -46,6 +46,7 @@ internal static class ApiServices
     /// <summary>In the order in which a request meets them.</summary>
     public static void UseSentimentApi(this WebApplication app)
     {
+        // Before a request can go on at the pool: what is held of the answer before it is sent here.
         app.Use(app.Services.GetRequiredService<SocketThreadPatience>().InvokeAsync);
         app.Use(SocketThread.InvokeAsync);
         app.Use(app.Services.GetRequiredService<DrainingConnections>().InvokeAsync);

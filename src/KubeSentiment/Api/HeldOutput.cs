@@ -4,16 +4,12 @@ namespace KubeSentiment.Api;
 
 /// <summary>The output of a connection, which can keep an answer that has been written until it is told to send it.</summary>
 /// <remarks>The server asks for the answer to be sent by a flush, and is told that it was. Where the caller does not read, an answer may be held all the same, but not another one.</remarks>
-internal sealed class HeldOutput(PipeWriter output) : PipeWriter
+internal sealed class HeldOutput(PipeWriter output) : PassingWriter(output)
 {
     private readonly Lock _sending = new();
     private bool _holdsNext;
     private bool _isHeld;
     private bool _isBehind;
-
-    public override bool CanGetUnflushedBytes => output.CanGetUnflushedBytes;
-
-    public override long UnflushedBytes => output.UnflushedBytes;
 
     /// <summary>Holds the next answer, which is written and flushed once, by the calling thread.</summary>
     public bool TryHoldNext()
@@ -31,7 +27,7 @@ internal sealed class HeldOutput(PipeWriter output) : PipeWriter
             if (_isHeld)
             {
                 _isHeld = false;
-                _isBehind = Waits(output.FlushAsync());
+                _isBehind = Waits(Inner.FlushAsync());
             }
         }
     }
@@ -47,20 +43,8 @@ internal sealed class HeldOutput(PipeWriter output) : PipeWriter
 
         // The server waits for this one, if need be.
         _isBehind = false;
-        return output.FlushAsync(cancellationToken);
+        return Inner.FlushAsync(cancellationToken);
     }
-
-    public override Memory<byte> GetMemory(int sizeHint = 0) => output.GetMemory(sizeHint);
-
-    public override Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
-
-    public override void Advance(int bytes) => output.Advance(bytes);
-
-    public override void CancelPendingFlush() => output.CancelPendingFlush();
-
-    public override void Complete(Exception? exception = null) => output.Complete(exception);
-
-    public override ValueTask CompleteAsync(Exception? exception = null) => output.CompleteAsync(exception);
 
     private static bool Waits(ValueTask<FlushResult> flush) => !flush.IsCompleted;
 }

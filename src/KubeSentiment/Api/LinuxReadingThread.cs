@@ -24,7 +24,18 @@ internal sealed partial class LinuxReadingThread(TimeProvider time) : IReadingTh
 
     public bool IsCurrent => OperatingSystem.IsLinux() && Thread.CurrentThread.Name == Name;
 
-    public bool CanCallBack => _pipe is not null || Prepare();
+    public bool CanCallBack
+    {
+        get
+        {
+            if (_pipe is null)
+            {
+                Prepare();
+            }
+
+            return _pipe is not null;
+        }
+    }
 
     public void CallBack(Action whenRead)
     {
@@ -36,9 +47,9 @@ internal sealed partial class LinuxReadingThread(TimeProvider time) : IReadingTh
         _ = Sleep(new TimeSpec(time.Ticks / TimeSpan.TicksPerSecond, time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick), rest: 0);
 
     /// <summary>Makes a pipe, which belongs to whichever thread reads it: to this one sooner or later, for .NET gives one thread after the other a socket.</summary>
-    private bool Prepare()
+    private void Prepare()
     {
-        if (IsCurrent && (_lastTry == 0 || time.GetElapsedTime(_lastTry) > NextTry))
+        if (IsCurrent && time.GetElapsedTime(_lastTry) > NextTry)
         {
             _lastTry = time.GetTimestamp();
             try
@@ -50,8 +61,6 @@ internal sealed partial class LinuxReadingThread(TimeProvider time) : IReadingTh
                 // No file descriptors are left for it. Without it requests are answered all the same.
             }
         }
-
-        return false;
     }
 
     private static void Read(SelfPipe pipe)

@@ -6,7 +6,7 @@ namespace KubeSentiment.Api;
 /// comes, until a beat after it last began to read. The time that it read for counts: the more there is to read, the shorter its rests, so it keeps up with any number of requests.</para>
 /// <para>Out of overload a request is read at once, whatever runs. So a thread is patient only from its first refusal until it has refused nobody for <c>Lately</c>.</para>
 /// </remarks>
-internal sealed class SocketThreadPatience
+internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider time)
 {
     /// <summary>Short beside what a refusal may take, long beside what an interrupted run loses.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(1.5);
@@ -23,35 +23,25 @@ internal sealed class SocketThreadPatience
     [ThreadStatic]
     private static bool _isReading;
 
-    private readonly IReadingThread _thread;
-    private readonly TimeProvider _time;
-    private readonly Action _whenRead = WhenRead;
-
-    public SocketThreadPatience(IReadingThread thread, TimeProvider time)
-    {
-        _thread = thread;
-        _time = time;
-    }
-
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         HeldAnswers.Begin(context);
         if (_lastRefusal is { } last && !_isReading)
         {
-            if (_time.GetElapsedTime(last) > Lately)
+            if (time.GetElapsedTime(last) > Lately)
             {
                 _lastRefusal = null;
             }
-            else if (_thread.CanCallBack)
+            else if (thread.CanCallBack)
             {
                 BeginBeat();
             }
         }
 
         var answer = next(context);
-        if (answer.IsCompleted && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && (_lastRefusal is not null || _thread.IsCurrent))
+        if (answer.IsCompleted && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && (_lastRefusal is not null || thread.IsCurrent))
         {
-            _lastRefusal = _time.GetTimestamp();
+            _lastRefusal = time.GetTimestamp();
         }
 
         HeldAnswers.End();
@@ -60,16 +50,16 @@ internal sealed class SocketThreadPatience
 
     private void BeginBeat()
     {
-        var early = Beat - _time.GetElapsedTime(_lastBeat);
+        var early = Beat - time.GetElapsedTime(_lastBeat);
         if (early > TimeSpan.Zero)
         {
-            _thread.Rest(early);
+            thread.Rest(early);
         }
 
-        _lastBeat = _time.GetTimestamp();
+        _lastBeat = time.GetTimestamp();
         _isReading = true;
         HeldAnswers.Hold();
-        _thread.CallBack(_whenRead);
+        thread.CallBack(WhenRead);
     }
 
     private static void WhenRead()

@@ -4,13 +4,25 @@ namespace KubeSentiment.Api;
 /// <remarks>The clock starts when a request first waits. The framework's middleware sets a timer and links two tokens before each request: for a remembered answer, which never waits, a twentieth of its cost.</remarks>
 internal sealed class RequestTimeLimit(ApiOptions options)
 {
+    // Of the thread's last request that did not wait. While one runs it is taken out, in case another begins inside it.
+    [ThreadStatic]
+    private static CancellationTokenSource? _unused;
+
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var gone = context.RequestAborted;
-        var limit = new CancellationTokenSource();
+        var limit = _unused ?? new CancellationTokenSource();
+        _unused = null;
         context.RequestAborted = limit.Token;
         var answer = next(context);
-        return answer.IsCompletedSuccessfully ? answer : WaitAsync(context, answer, limit, gone);
+        if (!answer.IsCompletedSuccessfully)
+        {
+            return WaitAsync(context, answer, limit, gone);
+        }
+
+        context.RequestAborted = gone;
+        _unused = limit.TryReset() ? limit : null;
+        return answer;
     }
 
     private async Task WaitAsync(HttpContext context, Task answer, CancellationTokenSource limit, CancellationToken gone)

@@ -12,13 +12,19 @@ public sealed partial class AdmissionController
         Waiter waiter;
         lock (_lock)
         {
-            // 1. Join: from here on nobody passes without the lock, and nothing can be given back unseen.
+            // 1. Who finds a line that is too much to ask needs no place in it.
+            if (!_interactive.IsEmpty && TryRefuse_NeedsLock(weight, out var refused))
+            {
+                return new(refused);
+            }
+
+            // 2. Join: from here on nobody passes without the lock, and nothing can be given back unseen.
             waiter = Join_NeedsLock(_interactive, weight, isBrief);
 
-            // 2. It may be the caller's turn already: a place came back since, or only the background waits.
+            // 3. It may be the caller's turn already: a place came back since, or only the background waits.
             LetIn_NeedsLock();
 
-            // 3. Otherwise it waits, unless that is too much to ask.
+            // 4. Otherwise it waits, unless that is too much to ask.
             if (!waiter.HasEnded && Objection_NeedsLock(_interactive.Texts - weight, weight, waiter.Since) is { } refusal)
             {
                 Leave_NeedsLock(waiter, waiter.Since);
@@ -166,6 +172,14 @@ public sealed partial class AdmissionController
 
         // Credit is earned by waiting and spent by waiting: it is neither saved up nor owed.
         _credit = _background.IsEmpty ? 0 : Math.Max(0, _credit);
+    }
+
+    private bool TryRefuse_NeedsLock(int weight, out Admission refusal)
+    {
+        var now = _time.GetTimestamp();
+        var objection = Objection_NeedsLock(_interactive.Texts, weight, now);
+        refusal = objection is { } reason ? Refuse_NeedsLock(reason, since: now, now) : default;
+        return objection is not null;
     }
 
     /// <summary>What speaks against letting a newcomer wait. Nothing but the size of the line does against its first caller: its wait is measured.</summary>

@@ -138,14 +138,7 @@ public sealed partial class AdmissionController : IDisposable
 
         lock (_lock)
         {
-            var now = _time.GetTimestamp();
-            if (Objection_NeedsLock(_interactive.Texts, 1, now) is not { } objection)
-            {
-                return false;
-            }
-
-            refusal = Refuse_NeedsLock(objection, since: now, now);
-            return true;
+            return TryRefuse_NeedsLock(1, out refusal);
         }
     }
 

@@ -66,6 +66,23 @@ public sealed class RequestTimeLimitTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_ThatDidNotWait_IsNotCancelledWithTheNextOne()
+    {
+        var cancelled = false;
+        await InvokeAsync(Long, context =>
+        {
+            context.RequestAborted.Register(() => cancelled = true);
+            return Task.CompletedTask;
+        });
+        _context.RequestAborted.ShouldBe(_caller.Token);
+
+        await InvokeAsync(Short, context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+
+        _context.Response.StatusCode.ShouldBe(504);
+        cancelled.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Request_ThatWaitsAndEndsInTime_IsLeftAlone()
     {
         CancellationToken seen = default;

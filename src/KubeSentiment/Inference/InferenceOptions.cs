@@ -27,7 +27,8 @@ internal sealed class InferenceOptions
     public int Workers { get; set; }
 
     /// <summary>
-    /// How far the threads that run the model step back behind all others of the process (Linux niceness). Lower it only where other processes on the same cores must not go before the model.
+    /// How far the threads that run the model step back behind all others of the process (Linux niceness; above 0 their turns are long, too, so that others may break in).
+    /// Lower it only where other processes on the same cores must not go before the model.
     /// </summary>
     [Setting("INFERENCE_NICENESS"), Range(0, 19)]
     public int Niceness { get; set; } = 10;

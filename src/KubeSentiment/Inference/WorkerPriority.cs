@@ -21,6 +21,14 @@ internal static partial class WorkerPriority
     /// <summary>The most that the kernel gives, in nanoseconds; by default a turn is some 1 to 3 ms.</summary>
     private const ulong LongestTurn = 100_000_000;
 
+    /// <summary>Numbers of <c>sched_getattr</c> and <c>sched_setattr</c>; null for processors that are not known here.</summary>
+    private static (nint Get, nint Set)? AttributeCalls => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => (315, 314),
+        Architecture.Arm64 => (275, 274),
+        _ => null,
+    };
+
     /// <summary>Makes the calling thread nicer, and its turns long. To be nicer needs no permission; where it cannot be done at all, nothing is lost but the head start of the others.</summary>
     /// <param name="niceness">0 (as all others, in all) to 19.</param>
     public static void StepBack(int niceness)
@@ -32,23 +40,20 @@ internal static partial class WorkerPriority
         }
     }
 
-    /// <summary>The calling thread's turn in nanoseconds; 0 where the kernel does not say.</summary>
-    internal static ulong Turn() => OperatingSystem.IsLinux() && Attributes() is { } attributes ? attributes.Runtime : 0;
-
     private static void AskForLongTurns()
     {
+        if (AttributeCalls is not var (get, set))
+        {
+            return;
+        }
+
         // Of other policies it means something else: an administrator chose them, and they stay.
-        if (Attributes() is { Policy: SchedulingAttributes.Normal or SchedulingAttributes.Batch } attributes && SystemCalls.OfThisMachine is { } calls)
+        var attributes = default(SchedulingAttributes);
+        if (SystemCall(get, Myself, ref attributes, SchedulingAttributes.Length, 0) == 0 && attributes.Policy is SchedulingAttributes.Normal or SchedulingAttributes.Batch)
         {
             attributes.Runtime = LongestTurn;
-            _ = SystemCall(calls.SetAttributes, Myself, ref attributes, 0, 0);
+            _ = SystemCall(set, Myself, ref attributes, 0, 0);
         }
-    }
-
-    private static SchedulingAttributes? Attributes()
-    {
-        var attributes = default(SchedulingAttributes);
-        return SystemCalls.OfThisMachine is { } calls && SystemCall(calls.GetAttributes, Myself, ref attributes, SchedulingAttributes.Length, 0) == 0 ? attributes : null;
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
@@ -59,18 +64,6 @@ internal static partial class WorkerPriority
     [LibraryImport("libc", EntryPoint = "syscall")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint SystemCall(nint number, nint thread, ref SchedulingAttributes attributes, nint length, nint flags);
-
-    /// <summary>Numbers of <c>sched_setattr</c> and <c>sched_getattr</c>.</summary>
-    private sealed record SystemCalls(nint SetAttributes, nint GetAttributes)
-    {
-        /// <summary>Null for processors that are not known here.</summary>
-        public static SystemCalls? OfThisMachine { get; } = RuntimeInformation.ProcessArchitecture switch
-        {
-            Architecture.X64 => new SystemCalls(314, 315),
-            Architecture.Arm64 => new SystemCalls(274, 275),
-            _ => null,
-        };
-    }
 
     /// <summary>The first version of <c>struct sched_attr</c>, which all kernels know.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -8,6 +8,8 @@ public sealed class WorkerPriorityTests
     /// <summary>In /proc/thread-self/stat, counted from the state, which follows the name in brackets.</summary>
     private const int NicenessField = 16;
 
+    private const string Scheduling = "/proc/thread-self/sched";
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(5, 5)]
@@ -34,21 +36,23 @@ public sealed class WorkerPriorityTests
     [InlineData(10, true)]
     public void StepBack_ThisThread_OnlyItsTurnsAreLong(int niceness, bool isLong)
     {
-        var before = WorkerPriority.Turn();
-        Assert.SkipWhen(before == 0, "Turns belong to a thread since Linux 6.12 only.");
-        var own = 0UL;
+        Assert.SkipUnless(OperatingSystem.IsOSPlatformVersionAtLeast("linux", 6, 12) && File.Exists(Scheduling), $"Turns belong to a thread since Linux 6.12, which says so in {Scheduling}.");
+        var before = Turn();
+        var own = 0L;
         var thread = new Thread(() =>
         {
             WorkerPriority.StepBack(niceness);
-            own = WorkerPriority.Turn();
+            own = Turn();
         });
 
         thread.Start();
         thread.Join();
 
         own.ShouldBe(isLong ? 100_000_000 : before);
-        WorkerPriority.Turn().ShouldBe(before);
+        Turn().ShouldBe(before);
     }
+
+    private static long Turn() => long.Parse(File.ReadLines(Scheduling).Single(line => line.StartsWith("se.slice ", StringComparison.Ordinal)).Split(':')[1]);
 
     private static int Niceness() => int.Parse(File.ReadAllText("/proc/thread-self/stat").Split(") ")[^1].Split(' ')[NicenessField]);
 }

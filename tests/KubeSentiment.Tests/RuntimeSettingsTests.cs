@@ -8,6 +8,7 @@ public sealed class RuntimeSettingsTests
     [Theory]
     [InlineData("System.GC.Server", "false")]
     [InlineData("System.GC.Concurrent", "true")]
+    [InlineData("System.GC.Gen0MaxBudget", "16777216")]
     [InlineData("System.Threading.ThreadPool.MinThreads", "6")]
     [InlineData("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit", "0")]
     public void Setting_OfTheProject_ReachesTheRuntime(string name, string value)

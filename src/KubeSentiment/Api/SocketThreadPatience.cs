@@ -8,8 +8,14 @@ namespace KubeSentiment.Api;
 /// </remarks>
 internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider time)
 {
-    /// <summary>Short beside what a refusal may take, long beside what an interrupted run loses.</summary>
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(1.5);
+    /// <summary>Long beside what an interrupted run loses.</summary>
+    private static readonly TimeSpan ShortestBeat = TimeSpan.FromMilliseconds(1.5);
+
+    /// <summary>Short beside what a refusal may take.</summary>
+    private static readonly TimeSpan LongestBeat = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>Requests that share the cost of an interruption; with more of them each one's part is hardly less.</summary>
+    private const int Enough = 16;
 
     private static readonly TimeSpan Lately = TimeSpan.FromMilliseconds(100);
 
@@ -19,6 +25,13 @@ internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider t
 
     [ThreadStatic]
     private static long _lastBeat;
+
+    [ThreadStatic]
+    private static TimeSpan _beat;
+
+    // Read since the last beat began.
+    [ThreadStatic]
+    private static int _requests;
 
     [ThreadStatic]
     private static bool _isReading;
@@ -38,6 +51,7 @@ internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider t
             }
         }
 
+        _requests++;
         var answer = next(context);
         if (answer.IsCompleted && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && (_lastRefusal is not null || thread.IsCurrent))
         {
@@ -50,7 +64,9 @@ internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider t
 
     private void BeginBeat()
     {
-        var early = Beat - time.GetElapsedTime(_lastBeat);
+        _beat = Within(_beat * ((double)Enough / _requests));
+        _requests = 0;
+        var early = _beat - time.GetElapsedTime(_lastBeat);
         if (early > TimeSpan.Zero)
         {
             thread.Rest(early);
@@ -61,6 +77,8 @@ internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider t
         HeldAnswers.Hold();
         thread.CallBack(WhenRead);
     }
+
+    private static TimeSpan Within(TimeSpan beat) => beat < ShortestBeat ? ShortestBeat : beat > LongestBeat ? LongestBeat : beat;
 
     private static void WhenRead()
     {

@@ -56,7 +56,7 @@ public sealed class SocketThreadPatienceTests
         {
             List<double> seen = [];
             Answer(503, Task.CompletedTask);
-            foreach (var busy in (double[])[10, 0.5, 1.4, 1.6])
+            foreach (var busy in (double[])[10, 0.5, 2.9, 3.1])
             {
                 _time.Advance(TimeSpan.FromMilliseconds(busy));
                 _thread.ReadAll();
@@ -68,7 +68,34 @@ public sealed class SocketThreadPatienceTests
             return seen;
         });
 
-        rests.ShouldBe([0, 1, 0.1, 0]);
+        rests.ShouldBe([0, 2.5, 0.1, 0]);
+    }
+
+    /// <summary>To interrupt a run costs the same for few requests as for many; no refusal waits for long.</summary>
+    [Fact]
+    public async Task Invoke_FewRequestsABeat_BeatsGrow()
+    {
+        var beats = await Threads.Start(() =>
+        {
+            List<double> seen = [];
+            Answer(503, Task.CompletedTask);
+            foreach (var requests in (int[])[100, 16, 12, 12, 4, 16, 32, 4, 1])
+            {
+                _thread.ReadAll();
+                var before = _thread.Rested;
+                for (var i = 0; i < requests; i++)
+                {
+                    Answer(503, Task.CompletedTask);
+                }
+
+                seen.Add((_thread.Rested - before).TotalMilliseconds);
+            }
+
+            return seen;
+        });
+
+        // The first one begins late; each of the others goes by how many the one before it had.
+        beats.ShouldBe([0, 1.5, 1.5, 2, 2.6667, 3, 3, 1.5, 3], tolerance: 0.001);
     }
 
     /// <summary>Or it would fall behind.</summary>

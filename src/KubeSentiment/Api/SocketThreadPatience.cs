@@ -4,6 +4,7 @@ namespace KubeSentiment.Api;
 /// <remarks>
 /// <para>A refusal takes little, but to interrupt a run for it takes both sides several times as much: two changes of threads, and caches that hold the other's data. So a thread that has read all that had come rests, when more
 /// comes, until a beat after it last began to read. The time that it read for counts: the more there is to read, the shorter its rests, so it keeps up with any number of requests.</para>
+/// <para>A beat lasts until <c>Enough</c> requests have come, within bounds: to interrupt a run costs the same for few of them as for many.</para>
 /// <para>Out of overload a request is read at once, whatever runs. So a thread is patient only from its first refusal until it has refused nobody for <c>Lately</c>.</para>
 /// </remarks>
 internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider time)
@@ -31,7 +32,7 @@ internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider t
 
     // Read since the last beat began.
     [ThreadStatic]
-    private static int _requests;
+    private static long _requests;
 
     [ThreadStatic]
     private static bool _isReading;

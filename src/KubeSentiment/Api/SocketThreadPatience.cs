@@ -65,7 +65,7 @@ internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider t
 
     private void BeginBeat()
     {
-        _beat = Within(_beat * ((double)Enough / _requests));
+        _beat = TimeSpan.FromTicks(Math.Clamp(_beat.Ticks * Enough / _requests, ShortestBeat.Ticks, LongestBeat.Ticks));
         _requests = 0;
         var early = _beat - time.GetElapsedTime(_lastBeat);
         if (early > TimeSpan.Zero)
@@ -78,8 +78,6 @@ internal sealed class SocketThreadPatience(IReadingThread thread, TimeProvider t
         HeldAnswers.Hold();
         thread.CallBack(WhenRead);
     }
-
-    private static TimeSpan Within(TimeSpan beat) => beat < ShortestBeat ? ShortestBeat : beat > LongestBeat ? LongestBeat : beat;
 
     private static void WhenRead()
     {

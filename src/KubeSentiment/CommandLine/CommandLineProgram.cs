@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using KubeSentiment.CommandLine.Evaluation;
 using KubeSentiment.CommandLine.Scoring;
+using KubeSentiment.Configuration;
 
 namespace KubeSentiment.CommandLine;
 
@@ -41,7 +43,9 @@ internal static class CommandLineProgram
         try
         {
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return await Create().Parse(arguments).InvokeAsync(configuration, stop);
+            var parsed = Create().Parse(arguments);
+            RefuseUnknownOptions(parsed);
+            return await parsed.InvokeAsync(configuration, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -58,6 +62,20 @@ internal static class CommandLineProgram
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return Report(ExitCode.Files, e.Message);
+        }
+    }
+
+    /// <summary>Commands that take any number of texts or files would take a mistyped option for one of them.</summary>
+    private static void RefuseUnknownOptions(ParseResult parsed)
+    {
+        foreach (var token in parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash))
+        {
+            if (token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
+            {
+                var options = parsed.CommandResult.Command.Options.Select(option => option.Name);
+                var meant = NearestName.Of(token.Value, options) is { } near ? $"Did you mean {near}? " : "";
+                throw CommandException.Usage($"There is no option {token.Value}. {meant}What follows -- is taken as it is.");
+            }
         }
     }
 

@@ -132,6 +132,12 @@ public sealed class ScoreTests : IDisposable
     [InlineData(1, "scoer", "in.csv")]
     [InlineData(1, "score")]
     [InlineData(1, "score", "in.csv", "--column", "nope")]
+    [InlineData(1, "score", "in.csv", "--format", "2")]
+    [InlineData(1, "score", "in.csv", "--bogus")]
+    [InlineData(1, "score", "in.csv", "-d", ";;")]
+    [InlineData(1, "predict", "--jsn", "good")]
+    [InlineData(1, "--port", "21004")]
+    [InlineData(2, "score", ".")]
     [InlineData(1, "score", "in.csv", "--model", "/no/such/model")]
     [InlineData(2, "score", "nowhere.csv")]
     public async Task Run_WhatCannotBe_EndsAsDocumented(int expected, params string[] arguments)
@@ -154,6 +160,41 @@ public sealed class ScoreTests : IDisposable
         output.Split('\n').Length.ShouldBe(3);
         output.ShouldStartWith("{\"text\":\"good\",\"label\":\"");
         errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Score_AnotherDelimiter_IsTaken()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "in.csv"), "id;text\n1;good, all in all\n", TestContext.Current.CancellationToken);
+
+        var (exitCode, output, errors) = await CommandProcess.RunAsync(CommandProcess.Program, _folder, "score", "in.csv", "-d", ";", "-o", "-", "-q");
+
+        exitCode.ShouldBe(0, errors);
+        output.ShouldStartWith("id;text;label;");
+        output.ShouldContain("\n1;good, all in all;");
+    }
+
+    [Fact]
+    public async Task Score_StandardInputToAFile_WritesIt()
+    {
+        var (exitCode, _, errors) = await CommandProcess.RunAsync("bash", _folder, "-c", $"printf 'good\nbad\n' | '{CommandProcess.Program}' score - -o out.csv");
+
+        exitCode.ShouldBe(0, errors);
+        (await File.ReadAllLinesAsync(Path.Combine(_folder, "out.csv"), TestContext.Current.CancellationToken)).Length.ShouldBe(3);
+        Directory.EnumerateFiles(_folder).Select(Path.GetFileName).ShouldBe(["out.csv"]);
+    }
+
+    /// <summary>What the library that runs the model would leave behind, and send, if it were let.</summary>
+    [Fact]
+    public async Task Predict_WithAHomeOfItsOwn_LeavesNothingThere()
+    {
+        var root = Path.GetDirectoryName(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : null) ?? Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "";
+
+        var (exitCode, _, errors) = await CommandProcess.RunAsync("env", _folder, "-i", $"HOME={_folder}", $"PATH={Environment.GetEnvironmentVariable("PATH")}", $"DOTNET_ROOT={root}", CommandProcess.Program, "predict", "good");
+
+        exitCode.ShouldBe(0, errors);
+        errors.ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(_folder).ShouldBeEmpty();
     }
 
     private async Task<byte[]> UndisturbedAsync(string output)

@@ -13,6 +13,7 @@ public sealed class ServeCommandTests
     [InlineData("--Service:Port 80", "--Service:Port 80")]
     [InlineData("Service:Port=80", "Service:Port=80")]
     [InlineData("/Service:Port=80", "/Service:Port=80")]
+    [InlineData("--environment=Development --Service:Port 80", "--environment=Development --Service:Port 80")]
     public void ArgumentsIn_NoOtherCommand_AreTheServices(string arguments, string expected) =>
         ServeCommand.ArgumentsIn(Split(arguments)).ShouldBe(Split(expected));
 
@@ -24,6 +25,11 @@ public sealed class ServeCommandTests
     [InlineData("--version")]
     [InlineData("serve --help")]
     [InlineData("sevre")]
+    [InlineData("--port 21004")]
+    [InlineData("--port=21004")]
+    [InlineData("serve extra")]
+    [InlineData("serve Service:Port 80")]
+    [InlineData("--Service:Port")]
     public void ArgumentsIn_AnotherCommand_AreNotTheServices(string arguments) => ServeCommand.ArgumentsIn(Split(arguments)).ShouldBeNull();
 
     private static string[] Split(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);

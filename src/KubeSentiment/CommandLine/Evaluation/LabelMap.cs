@@ -4,17 +4,21 @@ namespace KubeSentiment.CommandLine.Evaluation;
 
 /// <summary>Which of the model's labels a file means by its own.</summary>
 /// <remarks>
-/// In this order: what <c>--map</c> says; the label's name in any case; a usual spelling of negative, neutral or positive; a number, as the label's id. Files with 0 and 1 and no other number mean
-/// negative and positive, although 1 is the neutral label's id in a model of three.
+/// In this order: what <c>--map</c> says; the label's name in any case; a usual spelling of negative, neutral or positive; a number. Files with 0 and 1 and no other number mean negative and
+/// positive, although 1 is the neutral label's id in a model of three. Where -1 is among the numbers they are a scale: negative, 0 neutral, 1 positive. All other numbers are the labels' ids.
 /// </remarks>
 internal sealed class LabelMap
 {
     private static readonly string[][] Spellings =
     [
-        ["negative", "neg", "-1", "n", "bad"],
+        ["negative", "neg", "n", "bad"],
         ["neutral", "neu", "mixed"],
-        ["positive", "pos", "+1", "p", "good"],
+        ["positive", "pos", "p", "good"],
     ];
+
+    // What the numbers of a file mean, from the smallest on.
+    private static readonly string[] Binary = ["negative", "positive"];
+    private static readonly string[] Scale = ["negative", "neutral", "positive"];
 
     private readonly Dictionary<string, string> _labels = new(StringComparer.OrdinalIgnoreCase);
 
@@ -53,11 +57,11 @@ internal sealed class LabelMap
         }
 
         var map = new LabelMap(labels);
-        var binary = values.Where(value => int.TryParse(value, out _)).All(value => value is "0" or "1");
+        var (first, names) = Numbers(values, labels);
         List<string> unknown = [];
         foreach (var value in values)
         {
-            if (Meaning(value, labels, given, binary) is { } label)
+            if (Meaning(value, labels, given, first, names) is { } label)
             {
                 map._labels[value] = label;
             }
@@ -96,7 +100,16 @@ internal sealed class LabelMap
         return given;
     }
 
-    private static string? Meaning(string value, IReadOnlyList<string> labels, IReadOnlyDictionary<string, string> given, bool binary)
+    /// <summary>The smallest number that a file may have, and the labels that it and the following ones mean.</summary>
+    private static (int First, IReadOnlyList<string> Names) Numbers(IEnumerable<string> values, IReadOnlyList<string> labels)
+    {
+        int[] numbers = [.. values.Select(value => int.TryParse(value, out var number) ? number : (int?)null).OfType<int>()];
+        return numbers.Contains(-1) ? (-1, Scale) : Array.TrueForAll(numbers, number => number is 0 or 1) && Knows(Binary) ? (0, Binary) : (0, labels);
+
+        bool Knows(string[] names) => Array.TrueForAll(names, name => labels.Contains(name, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static string? Meaning(string value, IReadOnlyList<string> labels, IReadOnlyDictionary<string, string> given, int first, IReadOnlyList<string> names)
     {
         if (given.TryGetValue(value, out var said))
         {
@@ -108,11 +121,9 @@ internal sealed class LabelMap
             return same;
         }
 
-        if (int.TryParse(value, out var id) && id >= 0)
+        if (int.TryParse(value, out var number))
         {
-            return binary && Named("negative") is { } negative && Named("positive") is { } positive
-                ? id == 0 ? negative : positive
-                : id < labels.Count ? labels[id] : null;
+            return number >= first && number < first + names.Count ? Named(names[number - first]) : null;
         }
 
         return Spellings.FirstOrDefault(spelling => spelling.Contains(value, StringComparer.OrdinalIgnoreCase)) is [var name, ..] ? Named(name) : null;

@@ -57,7 +57,8 @@ internal sealed class FileScorer(LocalScorer scorer, ScoreOptions options, Termi
         }
         catch (OperationCanceledException)
         {
-            terminal.Say($"Interrupted: {output.Written.Rows:N0} rows of {plan.Input} are safe in {OutputFile.PartialOf(plan.Output)}; the same command goes on from there.");
+            var goesOn = plan.FromStandardInput ? "what standard input held cannot be read again" : "the same command goes on from there";
+            terminal.Say($"Interrupted: {output.Written.Rows:N0} rows of {plan.Input} are safe in {OutputFile.PartialOf(plan.Output)}; {goesOn}.");
             throw;
         }
 
@@ -73,11 +74,12 @@ internal sealed class FileScorer(LocalScorer scorer, ScoreOptions options, Termi
             Tell($"{plan.Input}: has a column of such a name, so the added ones begin with {ResultColumns.SpareNamePrefix}");
         }
 
+        var blocks = new BlockScorer(scorer, columns);
         var encoder = new BlockEncoder(WriterOf(plan, reader.Columns, columns.All), plan.Compressed);
         var pace = new Pace(time);
         pace.Begin(output.Written.Rows);
         await terminal.ShowAsync(plan.Input, pace, options.Quiet, progress =>
-            new ScoreRun(scorer, reader, columns, encoder, output, progress).RunAsync(cancellationToken));
+            new ScoreRun(blocks.ScoreAsync, reader, encoder, output, progress).RunAsync(cancellationToken));
         pace.Advance(output.Written.Rows, share: null);
         var unscored = output.Written.BadRows == 0 ? "" : $"; {output.Written.BadRows:N0} without a score, the column {columns.All[^1].Name} says why";
         Tell($"{plan.Input} -> {(plan.ToStandardOutput ? "standard output" : plan.Output)}: {pace}, in {Pace.Format(pace.Elapsed)}{unscored}");
@@ -115,12 +117,18 @@ internal sealed class FileScorer(LocalScorer scorer, ScoreOptions options, Termi
 
     private JobIdentity IdentityOf(ScorePlan plan)
     {
-        var file = new FileInfo(plan.Input);
         var tables = options.Tables;
         var settings = $"column={tables.Column} delimiter={tables.Delimiter} tsv_quotes={tables.TsvQuotes} input={plan.InputFormat} format={plan.Format} "
             + $"compressed={plan.Compressed} prefix={options.Prefix} max_text_length={scorer.MaxTextLength}";
+        // What comes by standard input is another input each time.
+        var file = plan.FromStandardInput ? null : new FileInfo(plan.Input);
         return new JobIdentity(
-            file.FullName, file.Length, new DateTimeOffset(file.LastWriteTimeUtc), scorer.Fingerprint, settings, ServiceOptions.ProgramVersion());
+            file?.FullName ?? plan.Input,
+            file?.Length ?? 0,
+            file is null ? time.GetUtcNow() : new DateTimeOffset(file.LastWriteTimeUtc),
+            scorer.Fingerprint,
+            settings,
+            ServiceOptions.ProgramVersion());
     }
 
     private void Tell(string line)

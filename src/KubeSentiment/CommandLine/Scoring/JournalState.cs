@@ -11,11 +11,12 @@ namespace KubeSentiment.CommandLine.Scoring;
 internal sealed record JournalState(JobIdentity Job, SafePoint Safe, bool Finished, long Length)
 {
     /// <summary>Reads the whole lines of a journal.</summary>
+    /// <param name="bytes">All that is in it.</param>
+    /// <param name="path">As messages call it.</param>
     /// <returns>Null where not even the first line is whole: nothing was safe yet.</returns>
     /// <exception cref="CommandException">A whole line is none of a journal.</exception>
-    public static JournalState? Read(string path)
+    public static JournalState? Of(ReadOnlySpan<byte> bytes, string path)
     {
-        var bytes = File.ReadAllBytes(path).AsSpan();
         JournalState? state = null;
         for (var start = 0; bytes[start..].IndexOf((byte)'\n') is var length and >= 0; start += length + 1)
         {

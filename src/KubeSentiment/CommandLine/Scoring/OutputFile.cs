@@ -8,6 +8,7 @@ namespace KubeSentiment.CommandLine.Scoring;
 /// answer does not depend on its batch mates, the file ends as if nothing had happened.</item>
 /// <item>When all rows are written the journal says so, and the file gets its name. The journal stays until the whole command is done (<see cref="Forget"/>), so that a command over many
 /// files does not begin anew with those that it has finished.</item>
+/// <item>Of several runs with the same output one has the journal, and the others end before they have touched anything.</item>
 /// </list>
 /// </remarks>
 internal sealed class OutputFile : IScoreOutput
@@ -32,7 +33,7 @@ internal sealed class OutputFile : IScoreOutput
         IsFinished = finished;
         if (!finished)
         {
-            _partial = new FileStream(PartialOf(path), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+            _partial = OpenInPlaceOf(path, PartialOf(path));
             CutToSafePoint(_partial, written);
         }
     }
@@ -52,33 +53,22 @@ internal sealed class OutputFile : IScoreOutput
     /// <exception cref="CommandException">There is an output, or the beginning of one, that is not of this job.</exception>
     public static OutputFile Open(string path, JobIdentity job, bool overwrite, TimeProvider time)
     {
-        var journal = JournalOf(path);
-        var earlier = File.Exists(journal) && !overwrite ? JournalState.Read(journal) : null;
-        if (earlier is null)
+        var journalPath = JournalOf(path);
+        if (!overwrite && File.Exists(path) && !File.Exists(journalPath))
         {
-            if (!overwrite && File.Exists(path))
-            {
-                throw CommandException.Files($"'{path}' is there already. {StartAnew}");
-            }
-
-            File.Delete(PartialOf(path));
-            File.Delete(ConvertedOf(path));
-            return new OutputFile(path, Journal.Begin(journal, job), SafePoint.Nothing, finished: false, time);
+            throw IsThere(path);
         }
 
-        if (job.DifferenceFrom(earlier.Job) is { } difference)
+        var journal = Journal.Open(journalPath);
+        try
         {
-            throw CommandException.Files($"'{path}' was begun before, but {difference}. {StartAnew}");
+            return Open(path, journal, job, overwrite, time);
         }
-
-        if (earlier.Finished && !Array.Exists([path, PartialOf(path), ConvertedOf(path)], File.Exists))
+        catch
         {
-            throw CommandException.Files($"'{path}' was finished before, but is gone. {StartAnew}");
+            journal.Dispose();
+            throw;
         }
-
-        var output = new OutputFile(path, Journal.Continue(journal, earlier), earlier.Safe, earlier.Finished, time);
-        output.GiveName();
-        return output;
     }
 
     /// <summary>The journals of finished outputs are no longer needed.</summary>
@@ -116,6 +106,7 @@ internal sealed class OutputFile : IScoreOutput
         _partial = null;
         if (convert is not null)
         {
+            OpenInPlaceOf(_path, ConvertedOf(_path)).Dispose();
             await convert(PartialOf(_path), ConvertedOf(_path));
         }
 
@@ -128,6 +119,51 @@ internal sealed class OutputFile : IScoreOutput
     {
         _partial?.Dispose();
         _journal.Dispose();
+    }
+
+    private static OutputFile Open(string path, Journal journal, JobIdentity job, bool overwrite, TimeProvider time)
+    {
+        if ((overwrite ? null : journal.Read()) is not { } earlier)
+        {
+            if (!overwrite && File.Exists(path))
+            {
+                throw IsThere(path);
+            }
+
+            File.Delete(PartialOf(path));
+            File.Delete(ConvertedOf(path));
+            journal.Begin(job);
+            return new OutputFile(path, journal, SafePoint.Nothing, finished: false, time);
+        }
+
+        if (job.DifferenceFrom(earlier.Job) is { } difference)
+        {
+            throw CommandException.Files($"'{path}' was begun before, but {difference}. {StartAnew}");
+        }
+
+        if (earlier.Finished && !Array.Exists([path, PartialOf(path), ConvertedOf(path)], File.Exists))
+        {
+            throw CommandException.Files($"'{path}' was finished before, but is gone. {StartAnew}");
+        }
+
+        journal.Continue(earlier);
+        var output = new OutputFile(path, journal, earlier.Safe, earlier.Finished, time);
+        output.GiveName();
+        return output;
+    }
+
+    private static CommandException IsThere(string path) => CommandException.Files($"'{path}' is there already. {StartAnew}");
+
+    /// <summary>Opens a file that will take the output's place: who may not read the one may not read the other.</summary>
+    private static FileStream OpenInPlaceOf(string path, string file)
+    {
+        var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        if (!OperatingSystem.IsWindows() && File.Exists(path))
+        {
+            File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(path));
+        }
+
+        return stream;
     }
 
     private void GiveName()
@@ -154,7 +190,6 @@ internal sealed class OutputFile : IScoreOutput
         if (partial.Length < safe.Bytes)
         {
             partial.Dispose();
-            _journal.Dispose();
             throw CommandException.Files($"'{PartialOf(_path)}' is shorter than its journal says: it was changed by another program. {StartAnew}");
         }
 

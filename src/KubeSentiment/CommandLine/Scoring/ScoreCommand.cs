@@ -32,6 +32,7 @@ internal static class ScoreCommand
         };
         var format = new Option<TableFormat?>("--format", "-f")
         {
+            CustomParser = SharedOptions.FormatOf,
             Description = "csv, tsv, jsonl or parquet. Default: by the output's name, else that of the input; plain lines become csv.",
             HelpName = "FORMAT",
         };

@@ -12,6 +12,11 @@ internal sealed record ScorePlan(string Input, TableFormat? InputFormat, string 
 {
     private const string Mark = ".scored";
 
+    /// <summary>Where Unix keeps what looks like files.</summary>
+    private static readonly string[] NoFiles = ["/dev/", "/proc/", "/sys/"];
+
+    public bool FromStandardInput => Input == TableName.Standard;
+
     public bool ToStandardOutput => Output == TableName.Standard;
 
     /// <summary>A plan an input, by what the command line says.</summary>
@@ -52,7 +57,8 @@ internal sealed record ScorePlan(string Input, TableFormat? InputFormat, string 
             (_, true, true) => throw CommandException.Usage("Standard input has no name: let --output name a file."),
             (null, _, false) => source.Stem + Ending(),
             (_, true, false) => Path.Combine(output, Path.GetFileName(source.Stem) + Ending()),
-            _ => output,
+            (TableName.Standard, _, _) => output,
+            _ => FileNamed(output),
         };
         if (written == TableFormat.Parquet && (path == TableName.Standard || standard))
         {
@@ -66,5 +72,17 @@ internal sealed record ScorePlan(string Input, TableFormat? InputFormat, string 
             : new ScorePlan(input, inputFormat, path, written, compressed);
 
         string Ending() => Mark + TableName.EndingOf(written) + (compressed ? TableName.CompressedEnding : "");
+    }
+
+    /// <summary>The file that an output's name leads to. Results come to their name by being given it, which would put a file in the place of a link or a device.</summary>
+    private static string FileNamed(string output)
+    {
+        var path = Path.GetFullPath(output);
+        if (Array.Exists(NoFiles, path.StartsWith))
+        {
+            throw CommandException.Usage($"'{output}' is no place for a file. For standard output use -o -.");
+        }
+
+        return new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : output;
     }
 }

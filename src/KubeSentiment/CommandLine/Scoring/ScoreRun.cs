@@ -1,5 +1,4 @@
 using KubeSentiment.CommandLine.Tables;
-using KubeSentiment.Pipeline;
 
 namespace KubeSentiment.CommandLine.Scoring;
 
@@ -12,7 +11,13 @@ namespace KubeSentiment.CommandLine.Scoring;
 /// <item>Asked to stop, it writes what is scored in front and leaves the rest for the next run.</item>
 /// </list>
 /// </remarks>
-internal sealed class ScoreRun(LocalScorer scorer, ITableReader reader, ResultColumns results, BlockEncoder encoder, IScoreOutput output, IScoreProgress progress)
+/// <param name="score">Scores a block, see <see cref="BlockScorer"/>. Several are in hand at once, and end in any order.</param>
+/// <param name="reader">The input.</param>
+/// <param name="encoder">Writes rows in the output's format.</param>
+/// <param name="output">Where they go.</param>
+/// <param name="progress">Is told after each block.</param>
+internal sealed class ScoreRun(
+    Func<RowBlock, CancellationToken, Task<ScoredBlock>> score, ITableReader reader, BlockEncoder encoder, IScoreOutput output, IScoreProgress progress)
 {
     public const int BlocksInHand = LocalScorer.TextsInHand / RowBlock.MaxRows;
 
@@ -25,16 +30,16 @@ internal sealed class ScoreRun(LocalScorer scorer, ITableReader reader, ResultCo
         {
             await foreach (var block in RowBlock.CutAsync(reader, output.Written.Rows, cancellationToken))
             {
-                inHand.Enqueue(ScoreAsync(block, cancellationToken));
+                inHand.Enqueue(score(block, cancellationToken));
                 if (inHand.Count == BlocksInHand)
                 {
-                    Write(await inHand.Dequeue());
+                    await WriteOldestAsync(inHand);
                 }
             }
 
-            while (inHand.TryDequeue(out var block))
+            while (inHand.Count > 0)
             {
-                Write(await block);
+                await WriteOldestAsync(inHand);
             }
 
             if (output.Written.Rows == 0)
@@ -44,9 +49,9 @@ internal sealed class ScoreRun(LocalScorer scorer, ITableReader reader, ResultCo
         }
         catch (OperationCanceledException)
         {
-            while (inHand.TryDequeue(out var block) && block.IsCompletedSuccessfully)
+            while (inHand.TryPeek(out var oldest) && oldest.IsCompletedSuccessfully)
             {
-                Write(await block);
+                await WriteOldestAsync(inHand);
             }
 
             output.Save();
@@ -62,27 +67,12 @@ internal sealed class ScoreRun(LocalScorer scorer, ITableReader reader, ResultCo
         }
     }
 
-    private async Task<ScoredBlock> ScoreAsync(RowBlock block, CancellationToken cancellationToken)
+    /// <summary>It stays in line until it is scored: when it is called off, nothing behind it may be written in its place.</summary>
+    private async Task WriteOldestAsync(Queue<Task<ScoredBlock>> inHand)
     {
-        List<string> texts = [.. block.Rows.Select(row => row.Text).OfType<string>()];
-        var outcomes = await scorer.ScoreAsync(texts, cancellationToken);
-        var values = new List<string?[]>(block.Rows.Count);
-        var (next, bad) = (0, 0);
-        foreach (var row in block.Rows)
-        {
-            var outcome = row.Text is null ? null : outcomes[next++];
-            if (outcome is PredictionOutcome.Predicted { Prediction: var prediction })
-            {
-                values.Add(results.Of(prediction));
-            }
-            else
-            {
-                bad++;
-                values.Add(results.OfFault(row.Fault ?? scorer.FaultOf(outcome!)!));
-            }
-        }
-
-        return new ScoredBlock(block, values, bad);
+        var oldest = await inHand.Peek();
+        _ = inHand.Dequeue();
+        Write(oldest);
     }
 
     private void Write(ScoredBlock block)

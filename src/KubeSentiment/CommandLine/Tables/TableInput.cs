@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace KubeSentiment.CommandLine.Tables;
 
 /// <summary>An input that is open: a file or standard input, unpacked where it is gzip, which its first bytes tell.</summary>
@@ -7,11 +5,10 @@ internal sealed class TableInput : IDisposable
 {
     private readonly FileStream? _file;
 
-    private TableInput(string name, TableFormat format, bool compressed, Stream content, FileStream? file)
+    private TableInput(string name, TableFormat format, Stream content, FileStream? file)
     {
         Name = name;
         Format = format;
-        Compressed = compressed;
         Content = content;
         _file = file;
     }
@@ -20,8 +17,6 @@ internal sealed class TableInput : IDisposable
     public string Name { get; }
 
     public TableFormat Format { get; }
-
-    public bool Compressed { get; }
 
     /// <summary>What is in it, unpacked.</summary>
     public Stream Content { get; }
@@ -37,6 +32,11 @@ internal sealed class TableInput : IDisposable
         if (path == TableName.Standard)
         {
             return Over("standard input", format ?? TableFormat.Lines, Console.OpenStandardInput());
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw CommandException.Files($"'{path}' is a folder: name the files in it.");
         }
 
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
@@ -57,14 +57,20 @@ internal sealed class TableInput : IDisposable
         if (format == TableFormat.Parquet)
         {
             return file is not null
-                ? new TableInput(name, format, compressed: false, source, file)
+                ? new TableInput(name, format, source, file)
                 : throw CommandException.Usage("Parquet is read from its end: give a file, not standard input.");
         }
 
         var peeked = new PeekedStream(source);
-        return peeked.Head is [0x1F, 0x8B, ..]
-            ? new TableInput(name, format, compressed: true, new GZipStream(peeked, CompressionMode.Decompress), file)
-            : new TableInput(name, format, compressed: false, peeked, file);
+        var content = peeked.Head switch
+        {
+            [0x1F, 0x8B] => new GzipContent(peeked, name),
+            // No text in UTF-8 begins so.
+            [0x28, 0xB5] => throw CommandException.Files($"{name} is packed with Zstandard: unpack it first, for instance: zstd -dc FILE | kubesentiment score -."),
+            [0xFD, 0x37] => throw CommandException.Files($"{name} is packed with xz: unpack it first, for instance: xz -dc FILE | kubesentiment score -."),
+            _ => (Stream)peeked,
+        };
+        return new TableInput(name, format, content, file);
     }
 
     /// <summary>The reader of the format.</summary>

@@ -14,6 +14,11 @@ public sealed class LabelMapTests
     [InlineData("neg Pos", "", "NEGATIVE POSITIVE")]
     [InlineData("positive negative neutral", "", "POSITIVE NEGATIVE NEUTRAL")]
     [InlineData("-1 0 1", "-1=NEGATIVE,0=NEUTRAL,1=POSITIVE", "NEGATIVE NEUTRAL POSITIVE")]
+    [InlineData("-1 0 1", "", "NEGATIVE NEUTRAL POSITIVE")]
+    [InlineData("-1 1", "", "NEGATIVE POSITIVE")]
+    [InlineData("-1 0 +1", "", "NEGATIVE NEUTRAL POSITIVE")]
+    [InlineData("0 +1", "", "NEGATIVE POSITIVE")]
+    [InlineData("1 2", "", "NEUTRAL POSITIVE")]
     [InlineData("1 5", "1=negative,5=positive", "NEGATIVE POSITIVE")]
     public void Of_UsualLabels_AreUnderstood(string values, string given, string meaning)
     {
@@ -33,6 +38,8 @@ public sealed class LabelMapTests
     [InlineData("happy sad", "")]
     [InlineData("0 1", "0=AWFUL")]
     [InlineData("7", "")]
+    [InlineData("-1 0 2", "")]
+    [InlineData("-2 0", "")]
     [InlineData("0 1", "0")]
     public void Of_LabelsThatNobodyKnows_AreRefused(string values, string given) =>
         Should.Throw<CommandException>(() => LabelMap.Of(values.Split(' '), Labels, LabelMap.Parse(given), allLabels: false)).ExitCode.ShouldBe(ExitCode.Usage);

@@ -32,7 +32,7 @@ public sealed class OutputFileTests : IDisposable
             {
                 Directory.EnumerateFiles(_folder).ToList().ForEach(File.Delete);
                 await File.WriteAllBytesAsync(OutputFile.JournalOf(Path), journal[..journalBytes]);
-                var state = JournalState.Read(OutputFile.JournalOf(Path));
+                var state = JournalState.Of(journal.AsSpan(0, journalBytes), Path);
                 await File.WriteAllBytesAsync(OutputFile.PartialOf(Path), expected[..(int)Math.Max(bytes, state is { Finished: true } ? expected.Length : state?.Safe.Bytes ?? 0)]);
 
                 await WriteAllAsync();
@@ -137,6 +137,49 @@ public sealed class OutputFileTests : IDisposable
         File.WriteAllText(OutputFile.JournalOf(Path), "Dear diary\n");
 
         Should.Throw<CommandException>(() => OutputFile.Open(Path, Job, overwrite: false, _time)).Message.ShouldContain("Dear diary");
+    }
+
+    /// <summary>Two runs of one command, the second of them told to replace what the first is writing.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_WhileAnotherRunWrites_IsRefusedAndTouchesNothing(bool overwrite)
+    {
+        using var output = OutputFile.Open(Path, Job, overwrite: false, _time);
+        output.Write("row\n"u8, 1, 0);
+        output.Save();
+
+        Should.Throw<CommandException>(() => OutputFile.Open(Path, Job, overwrite, _time)).Message.ShouldContain("Another run");
+
+        output.Write("more\n"u8, 1, 0);
+        output.Save();
+        File.ReadAllText(OutputFile.PartialOf(Path)).ShouldBe("row\nmore\n");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Finish_InPlaceOfAFileThatOthersMayNotRead_StaysSo(bool converts)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
+        const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await File.WriteAllTextAsync(Path, "old", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(Path, OwnersAlone);
+
+        using (var output = OutputFile.Open(Path, Job, overwrite: true, _time))
+        {
+            output.Write("row\n"u8, 1, 0);
+            File.GetUnixFileMode(OutputFile.PartialOf(Path)).ShouldBe(OwnersAlone);
+            await output.FinishAsync(converts ? ConvertAsync : null);
+        }
+
+        (await File.ReadAllTextAsync(Path, TestContext.Current.CancellationToken)).ShouldEndWith("row\n");
+        File.GetUnixFileMode(Path).ShouldBe(OwnersAlone);
     }
 
     private void Begin()

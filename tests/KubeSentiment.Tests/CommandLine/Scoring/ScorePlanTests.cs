@@ -37,12 +37,31 @@ public sealed class ScorePlanTests
     [InlineData("-", "b.parquet", null)]
     [InlineData("a.csv", "b.parquet.gz", null)]
     [InlineData("-", "out/", null)]
+    [InlineData("a.csv", "/dev/null", null)]
+    [InlineData("a.csv", "/proc/self/fd/1", null)]
     public void Of_WhatCannotBe_SaysSo(string inputs, string output, string? format) =>
         Should.Throw<CommandException>(() => ScorePlan.Of(inputs.Split(' '), null, output, Format(format))).ExitCode.ShouldBe(ExitCode.Usage);
 
     [Fact]
     public void Of_SeveralFiles_GivesEachItsOwn() =>
         ScorePlan.Of(["a.csv", "b.jsonl"], null, null, null).Select(plan => plan.Output).ShouldBe(["a.scored.csv", "b.scored.jsonl"]);
+
+    [Fact]
+    public void Of_OutputThatIsALink_IsWhatItLeadsTo()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var (target, link) = (Path.Combine(folder.FullName, "real.csv"), Path.Combine(folder.FullName, "link.csv"));
+            File.CreateSymbolicLink(link, target);
+
+            ScorePlan.Of(["a.csv"], null, link, null).ShouldHaveSingleItem().Output.ShouldBe(target);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     private static TableFormat? Format(string? name) => name is null ? null : Enum.Parse<TableFormat>(name);
 }

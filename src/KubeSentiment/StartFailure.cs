@@ -15,9 +15,11 @@ internal static class StartFailure
     {
         SettingsException settings => settings.Lines,
         ModelFolderException model => [model.Message],
-        IOException { InnerException: AddressInUseException } => [$"{exception.Message.TrimEnd('.')}. Stop what listens there, or set MLOPS_PORT to a free port."],
+        IOException { InnerException: AddressInUseException } => [$"{exception.Message.TrimEnd('.')}. Stop what listens there, or set MLOPS_PORT or MLOPS_METRICS_PORT, whichever it is, to a free port."],
         IOException { InnerException: System.Net.Sockets.SocketException } => [$"{exception.Message.TrimEnd('.')}. Check MLOPS_HOST and MLOPS_PORT."],
         System.Net.Sockets.SocketException => [$"The service cannot listen: {exception.Message}. Check MLOPS_HOST and MLOPS_PORT."],
+        InvalidDataException when exception.GetBaseException() is var cause && cause != exception => [$"{exception.Message.TrimEnd('.')}: {cause.Message}"],
+        IOException or UnauthorizedAccessException => [exception.Message],
         _ => null,
     };
 

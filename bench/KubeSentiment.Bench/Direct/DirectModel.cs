@@ -25,6 +25,7 @@ internal sealed class DirectModel : IDisposable
     /// <exception cref="InvalidDataException">The graph has nothing to leave out.</exception>
     public DirectModel(DirectoryInfo folder, string graph = "model.onnx", bool sparesTokens = false)
     {
+        RuntimeTelemetry.TurnOff();
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,

@@ -94,16 +94,17 @@ internal sealed record ModelFolder(
     /// <summary>RoBERTa numbers its positions from <c>pad_token_id + 1</c>, so that its table is two rows longer than its longest input.</summary>
     private static int ReadMaxTokens(JsonElement config, string modelType, string file)
     {
-        if (!config.TryGetProperty("max_position_embeddings", out var value) || !value.TryGetInt32(out var positions) || positions < 8)
+        if (WholeNumber(config, "max_position_embeddings") is not { } positions || positions < 8)
         {
             throw new ModelFolderException($"max_position_embeddings in '{file}' must be a whole number of at least 8.");
         }
 
-        var padding = modelType is "roberta" or "xlm-roberta"
-            ? config.TryGetProperty("pad_token_id", out var pad) && pad.TryGetInt32(out var id) ? id : 1
-            : -1;
+        var padding = modelType is "roberta" or "xlm-roberta" ? WholeNumber(config, "pad_token_id") ?? 1 : -1;
         return positions - (padding + 1);
     }
+
+    private static int? WholeNumber(JsonElement config, string name) =>
+        config.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
 
     /// <summary><c>model_max_length</c> of the tokenizer; exporters write 1e30 where there is none.</summary>
     private static int TokenizerLimit(string folder)
@@ -115,11 +116,7 @@ internal sealed record ModelFolder(
         }
 
         using var document = ReadJson(file);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            && document.RootElement.TryGetProperty("model_max_length", out var value)
-            && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var limit) && limit >= 8
-            ? limit
-            : int.MaxValue;
+        return document.RootElement.ValueKind == JsonValueKind.Object && WholeNumber(document.RootElement, "model_max_length") is { } limit and >= 8 ? limit : int.MaxValue;
     }
 
     private static JsonDocument ReadJson(string file)
@@ -132,6 +129,10 @@ internal sealed record ModelFolder(
         catch (FileNotFoundException e)
         {
             throw new ModelFolderException($"'{file}' is missing. Copy it from the model that was exported.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFolderException($"'{file}' cannot be read: {e.Message} Check that the service may read it.", e);
         }
         catch (JsonException e)
         {

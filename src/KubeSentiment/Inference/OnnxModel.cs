@@ -60,6 +60,7 @@ internal sealed class OnnxModel : IDisposable
     /// <exception cref="ModelFolderException">The graph cannot be read, or does not fit its folder.</exception>
     public static async Task<OnnxModel> LoadAsync(string path, ModelFolder folder, int intraOpThreads)
     {
+        RuntimeTelemetry.TurnOff();
         var dependsOnBatchMates = Task.Run(() => DynamicQuantization.IsIn(path));
         var model = Open(path, folder, intraOpThreads);
         model.DependsOnBatchMates = await dependsOnBatchMates;
@@ -70,6 +71,7 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="batch">Token ids and mask, [rows, columns].</param>
     /// <param name="withEmbedding">Whether to fetch the sentence vectors, too.</param>
     /// <returns>Logits [rows x labels] and, if asked for, vectors [rows x size], row after row.</returns>
+    /// <exception cref="ModelFolderException">The graph gives other logits than its folder has labels, and had not said so.</exception>
     public (float[] Logits, float[]? Embeddings) Run(TokenBatch batch, bool withEmbedding)
     {
         var inputs = new OrtValue[_inputNames.Length];
@@ -82,7 +84,13 @@ internal sealed class OnnxModel : IDisposable
             }
 
             using var outputs = _session.Run(_runOptions, _inputNames, inputs, withEmbedding ? LogitsAndEmbedding : LogitsOnly);
-            return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), withEmbedding ? outputs[1].GetTensorDataAsSpan<float>().ToArray() : null);
+            var logits = outputs[0].GetTensorDataAsSpan<float>();
+            if (logits.Length != batch.Rows * Labels)
+            {
+                throw NotOfOneModel(Path, logits.Length / batch.Rows, Labels);
+            }
+
+            return (logits.ToArray(), withEmbedding ? outputs[1].GetTensorDataAsSpan<float>().ToArray() : null);
         }
         finally
         {
@@ -134,6 +142,11 @@ internal sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException)
         {
         }
+        catch (ModelFolderException)
+        {
+            model?.Dispose();
+            throw;
+        }
 
         model?.Dispose();
         return null;
@@ -141,7 +154,8 @@ internal sealed class OnnxModel : IDisposable
 
     private static OnnxModel Open(string source, string path, ModelFolder folder, int intraOpThreads)
     {
-        var session = new InferenceSession(source, Options(intraOpThreads));
+        using var options = Options(intraOpThreads);
+        var session = new InferenceSession(source, options);
         try
         {
             return new OnnxModel(path, session, InputNames(session, path), LabelCount(session, path, folder));
@@ -204,13 +218,15 @@ internal sealed class OnnxModel : IDisposable
                 $"'{path}' has no output 'logits' but {string.Join(", ", session.OutputMetadata.Keys)}. Export it for text classification.");
         }
 
-        // -1 stands for a free dimension: then the first run tells, at warm-up.
+        // -1 stands for a free dimension: then the first run tells, before the service is ready.
         var labels = logits.Dimensions[^1];
         return labels == folder.Labels.Count || labels < 0
             ? folder.Labels.Count
-            : throw new ModelFolderException(
-                $"'{path}' answers {labels} logits but id2label in config.json names {folder.Labels.Count} labels: they are not of one model.");
+            : throw NotOfOneModel(path, labels, folder.Labels.Count);
     }
+
+    private static ModelFolderException NotOfOneModel(string path, int logits, int labels) =>
+        new($"'{path}' answers {logits} logits but id2label in config.json names {labels} labels: they are not of one model.");
 
     private static (Memory<long> Values, long[] Shape) Input(TokenBatch batch, string name, bool readsAll)
     {

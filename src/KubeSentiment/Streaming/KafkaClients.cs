@@ -25,7 +25,8 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
         {
             GroupId = options.ConsumerGroup,
             GroupInstanceId = options.StaticMembership ? identity.Thread(thread) : null,
-            AutoOffsetReset = options.AutoOffsetReset == OffsetReset.Latest ? AutoOffsetReset.Latest : AutoOffsetReset.Earliest,
+            // Where the group has no offset nothing of the partition is processed: see GroupStart, which gives it one where it should begin later.
+            AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             IsolationLevel = IsolationLevel.ReadCommitted,
@@ -54,7 +55,15 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
         var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => Log(message))
             .SetErrorHandler((_, error) => Log(error))
-            .SetPartitionsAssignedHandler((_, partitions) => listener.Assigned(partitions))
+            .SetPartitionsAssignedHandler((assignee, partitions) =>
+            {
+                if (options.AutoOffsetReset == OffsetReset.Latest)
+                {
+                    GroupStart.AtTheEnd(assignee, options.Topic, partitions);
+                }
+
+                listener.Assigned(partitions);
+            })
             .SetPartitionsRevokedHandler((_, partitions) => listener.Revoked(partitions.ConvertAll(partition => partition.TopicPartition)))
             .SetPartitionsLostHandler((_, partitions) => listener.Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
             .Build();

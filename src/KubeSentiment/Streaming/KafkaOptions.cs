@@ -43,7 +43,10 @@ internal sealed class KafkaOptions : IValidatableObject
     [Setting("KAFKA_DLQ_ENABLED")]
     public bool DlqEnabled { get; set; } = true;
 
-    /// <summary>Where a group begins that has no offsets yet: Latest with what comes from now on, Earliest with everything the topic holds.</summary>
+    /// <summary>
+    /// Where a group begins that has no offsets yet: Latest with what comes from now on, Earliest with everything the topic holds. From then on nothing is left out: partitions that are added later, and those whose
+    /// offsets the topic no longer holds, are read from their beginning.
+    /// </summary>
     [Setting("KAFKA_AUTO_OFFSET_RESET")]
     public OffsetReset AutoOffsetReset { get; set; } = OffsetReset.Latest;
 

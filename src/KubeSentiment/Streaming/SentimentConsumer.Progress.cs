@@ -45,7 +45,7 @@ public sealed partial class SentimentConsumer
         }
     }
 
-    /// <summary>Of a partition that has brought no message yet the group knows the position, or else the place where a new group begins.</summary>
+    /// <summary>Of a partition that has brought no message yet the group knows the position; where it does not, the partition is read from its beginning (<see cref="GroupStart"/>).</summary>
     private void AskForPositions(IConsumer<byte[]?, byte[]?> consumer)
     {
         if (_partitions.Unknown is not { Count: > 0 } unknown)
@@ -66,7 +66,7 @@ public sealed partial class SentimentConsumer
             }
         }
 
-        foreach (var (partition, place) in AskFor(_options.AutoOffsetReset == OffsetReset.Latest ? End : Beginning, news, consumer))
+        foreach (var (partition, place) in AskFor(Beginning, news, consumer))
         {
             if (place is { } first)
             {

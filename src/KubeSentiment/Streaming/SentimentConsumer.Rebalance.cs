@@ -18,9 +18,11 @@ public sealed partial class SentimentConsumer
 
     private void Revoked(IReadOnlyList<TopicPartition> partitions)
     {
-        // 1. Finish, in order, what was read of them, as far as it is predicted in time. The last batch may still be being read: it is not predicted at all.
+        // 1. Finish what was read of them, as far as it is predicted in time, and with it what was read before, even if that is of others alone: a later batch may hold more of those, and
+        // written first would set the group's offset past what is not written yet. The last batch may still be being read: it is not predicted at all.
         var started = _time.GetTimestamp();
-        foreach (var batch in _inHand.Where(batch => partitions.Any(batch.Holds)).ToList())
+        var last = _inHand.FindLastIndex(batch => partitions.Any(batch.Holds));
+        foreach (var batch in _inHand.Take(last + 1).ToList())
         {
             var left = _options.RebalanceWait - _time.GetElapsedTime(started);
             if (!Completed(batch.Prediction, left > TimeSpan.Zero ? left : TimeSpan.Zero) || !batch.Prediction!.IsCompletedSuccessfully || !Write(batch))

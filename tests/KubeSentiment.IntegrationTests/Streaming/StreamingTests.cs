@@ -74,6 +74,29 @@ public sealed class StreamingTests(KafkaServer kafka)
         service.Errors.ShouldBeEmpty();
     }
 
+    /// <summary>A new group begins with what comes from now on; from then on nothing is left out, though it has committed nothing of its own yet.</summary>
+    [Fact]
+    public async Task Latest_StoppedBeforeAnythingCame_ReadsWhatCameMeanwhile()
+    {
+        const int messages = 20;
+        var topics = await Topics.CreateAsync(await kafka.StartAsync(), partitions: 4);
+        await topics.SendAsync(Numbered(0, messages));
+        (string, string) latest = ("MLOPS_KAFKA_AUTO_OFFSET_RESET", "latest");
+        await using (var first = await ServiceProcess.StartAsync(topics.Settings("one", latest)))
+        {
+            await Topics.UntilIdleAsync(first, partitions: 4);
+            await first.TerminateAsync();
+            (await first.ExitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        }
+
+        await topics.SendAsync(Numbered(messages, messages));
+        await using var second = await ServiceProcess.StartAsync(topics.Settings("one", latest));
+
+        var ids = topics.Read(topics.Out, messages).Select(result => Json(result).GetProperty("id").GetString()).ToList();
+        ids.ShouldBe(Enumerable.Range(messages, messages).Select(number => $"{number}"), ignoreOrder: true);
+        second.Errors.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY=sticky", "MLOPS_KAFKA_STATIC_MEMBERSHIP=true")]
     [InlineData("MLOPS_KAFKA_GROUP_PROTOCOL=consumer", "MLOPS_KAFKA_CLIENT_RACK=zone-a")]

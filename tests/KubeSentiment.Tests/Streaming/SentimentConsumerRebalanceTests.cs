@@ -42,6 +42,37 @@ public sealed class SentimentConsumerRebalanceTests
         bench.Written.ShouldBe(["1:20"]);
     }
 
+    /// <summary>Written ahead of the older batch, the later one would set the group's offset of the partition that stays past what is not written.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Revoked_OfALaterBatch_WritesNothingAheadOfAnOlderOne(bool olderIsPredicted)
+    {
+        using var bench = new ConsumerBench().Ready(0, 1);
+        var prediction = bench.HoldPrediction();
+        bench.Messages(1, 20);
+        bench.Nothing();
+        var older = bench.Poll();
+        bench.Messages(1, 21);
+        bench.Messages(0, 5);
+        bench.Nothing();
+        var later = bench.Poll();
+        if (olderIsPredicted)
+        {
+            prediction.SetResult();
+        }
+
+        bench.Happens(() => bench.Revoke(0));
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Written.ShouldBe(olderIsPredicted ? ["1:20", "1:21 0:5"] : []);
+
+        prediction.TrySetResult();
+        bench.Consumer.Commit(older).ShouldBeTrue();
+        bench.Consumer.Commit(later).ShouldBeTrue();
+
+        bench.Written.ShouldBe(olderIsPredicted ? ["1:20", "1:21 0:5"] : ["1:20", "1:21"]);
+    }
+
     [Fact]
     public void Revoked_WhileABatchIsRead_DropsItsMessagesOnly()
     {

@@ -11,6 +11,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
 WORKDIR /app
 COPY --from=build /app .
 ENV ASPNETCORE_HTTP_PORTS=""
+ENV ORT_DISABLE_TELEMETRY="1"
 EXPOSE 8000
 USER $APP_UID
 ENTRYPOINT ["/app/kubesentiment"]

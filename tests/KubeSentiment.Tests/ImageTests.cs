@@ -18,5 +18,6 @@ public sealed class ImageTests
         docker.Where(line => line.StartsWith("ENV ", StringComparison.Ordinal))
             .ShouldBe(project.Descendants("ContainerEnvironmentVariable").Select(variable => $"ENV {variable.Attribute("Include")!.Value}=\"{variable.Attribute("Value")!.Value}\""));
         docker.ShouldContain("USER $APP_UID");
+        docker.ShouldContain("ENV ORT_DISABLE_TELEMETRY=\"1\"");
     }
 }

@@ -94,6 +94,31 @@ public sealed class TroubleTests(KafkaServer kafka, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task KafkaAway_BrokerIsDead_IsGoneWhenTheBrokerIsBack()
+    {
+        // A broker of its own: tests beside this one would miss theirs.
+        await using var broker = new KafkaServer();
+        var topics = await Topics.CreateAsync(await broker.StartAsync(), partitions: 4);
+        Assert.SkipUnless(broker.IsOwn, "The broker is somebody else's: it must not be killed.");
+        await using var service = await ServiceProcess.StartAsync(topics.Settings("one"));
+        await using var prometheus = await ScrapeAsync(service);
+        await UntilPanelAsync(prometheus, "Kafka Consumer / Consumers by state", consumers => consumers == 2, ("state", "running"));
+
+        await broker.KillAsync();
+
+        await UntilPanelAsync(prometheus, "Kafka Consumer / Consumers by state", consumers => consumers == 2, ("state", "recovering"));
+        await Poll.UntilAsync(async () => (await prometheus.AlertsAsync()).Contains("KubeSentimentKafkaAway"), Limit, Period);
+        // An alert that must last five minutes begins anew whenever they seem well for a moment.
+        await Poll.UntilAsync(async () => await prometheus.ValueAsync("min_over_time(sum(kafka_consumers{state=\"recovering\"})[20s:1s])") == 2, Limit, Period);
+        (await service.PostAsync("/api/v1/predict", """{"text":"answered all the same"}""")).Status.ShouldBe(200);
+
+        await broker.RestartAsync();
+
+        await UntilPanelAsync(prometheus, "Kafka Consumer / Consumers by state", consumers => consumers == 2, ("state", "running"));
+        await Poll.UntilAsync(async () => !(await prometheus.AlertsAsync()).Contains("KubeSentimentKafkaAway"), Limit, Period);
+    }
+
+    [Fact]
     public async Task BreakerOpen_RedisIsDead_IsGoneWhenRedisIsBack()
     {
         await using var redis = await RedisServer.StartAsync();
@@ -134,8 +159,8 @@ public sealed class TroubleTests(KafkaServer kafka, ITestOutputHelper output)
         }
     }
 
-    /// <summary>Looks at a panel until the highest of what it shows is so.</summary>
-    private async Task UntilPanelAsync(PrometheusServer prometheus, string panel, Func<double, bool> isSo)
+    /// <summary>Looks at a panel until the highest of what it shows, or shows of one label, is so.</summary>
+    private async Task UntilPanelAsync(PrometheusServer prometheus, string panel, Func<double, bool> isSo, (string Name, string Value)? label = null)
     {
         var query = Dashboards.Queries().First(query => query.ToString() == panel).For("kubesentiment", "10s");
         IReadOnlyList<double> shown = [];
@@ -144,7 +169,8 @@ public sealed class TroubleTests(KafkaServer kafka, ITestOutputHelper output)
             await Poll.UntilAsync(
                 async () =>
                 {
-                    shown = [.. (await prometheus.QueryAsync(query)).Select(series => series.Value).Where(double.IsFinite)];
+                    shown = [.. (await prometheus.QueryAsync(query)).Where(series => label is not { } only || series.Labels[only.Name] == only.Value)
+                        .Select(series => series.Value).Where(double.IsFinite)];
                     return shown.Count > 0 && isSo(shown.Max());
                 },
                 Limit,

@@ -55,9 +55,15 @@ public sealed class KafkaServer : IAsyncDisposable
     /// <summary>Kills the broker as a crash would, and starts it again on its data.</summary>
     public async Task CrashAsync()
     {
-        await RunAsync("kill", _folder);
-        await RunAsync("start", _folder, _port.ToString());
+        await KillAsync();
+        await RestartAsync();
     }
+
+    /// <summary>Kills the broker as a crash would.</summary>
+    public Task KillAsync() => RunAsync("kill", _folder);
+
+    /// <summary>Starts a killed broker again, on its data and its port.</summary>
+    public Task RestartAsync() => RunAsync("start", _folder, _port.ToString());
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using KubeSentiment.Configuration;
 using KubeSentiment.Tests.Api;
@@ -7,7 +8,7 @@ using KubeSentiment.Tests.Configuration;
 namespace KubeSentiment.Tests.Kubernetes;
 
 /// <summary>The manifests agree with the service and with each other. That the API server takes them is for the tests with a real one.</summary>
-public sealed class ManifestTests(TestService service)
+public sealed partial class ManifestTests(TestService service)
 {
     private static JsonNode Pod => Manifests.One("Deployment")["spec"]!["template"]!["spec"]!;
 
@@ -138,6 +139,16 @@ public sealed class ManifestTests(TestService service)
     }
 
     [Fact]
+    public void Autoscaler_OfEitherKind_HasTheNameThatPanelsAndAlertsAskFor()
+    {
+        var names = AlertRules.All().Select(rule => rule.Expression).Concat(Dashboards.Queries().Select(query => query.Expression))
+            .SelectMany(expression => AutoscalerName().Matches(expression)).Select(match => match.Groups["name"].Value).Distinct();
+
+        names.ShouldBe([(string)Manifests.One("HorizontalPodAutoscaler")["metadata"]!["name"]!]);
+        names.ShouldBe([(string)Manifests.Document("k8s/observability/keda/scaled-object.yaml")["spec"]!["advanced"]!["horizontalPodAutoscalerConfig"]!["name"]!]);
+    }
+
+    [Fact]
     public void DisruptionBudget_SaysOnlyHowManyMustStay()
     {
         var spec = Manifests.One("PodDisruptionBudget")["spec"]!.AsObject();
@@ -190,4 +201,7 @@ public sealed class ManifestTests(TestService service)
     private static string Rules(JsonNode behavior) =>
         $"{behavior["selectPolicy"]} {behavior["stabilizationWindowSeconds"]}: "
         + string.Join(", ", behavior["policies"]!.AsArray().Select(policy => $"{policy!["type"]} {policy["value"]}/{policy["periodSeconds"]}"));
+
+    [GeneratedRegex("horizontalpodautoscaler=\"(?<name>[^\"]*)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AutoscalerName();
 }

@@ -4,12 +4,13 @@ using KubeSentiment.Tests;
 
 namespace KubeSentiment.IntegrationTests.Kubernetes;
 
-/// <summary>Prometheus' own tool takes the alerts, and they fire when they should, and only then.</summary>
+/// <summary>Prometheus' own tool takes the alerts, and they fire when they should, and only then; panels tell nothing from none.</summary>
 public sealed class AlertTests
 {
     [Theory]
     [InlineData("check", "observability/alerts.yaml")]
     [InlineData("test", "observability/alerts.test.yaml")]
+    [InlineData("test", "observability/panels.test.yaml")]
     public async Task Promtool_AboutTheRules_HasNothingToSay(string command, string file)
     {
         var start = new ProcessStartInfo(RealServer.Require("promtool", "prometheus"), [command, "rules", file])

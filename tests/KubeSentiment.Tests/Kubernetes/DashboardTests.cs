@@ -31,6 +31,16 @@ public sealed class DashboardTests
         .Select(query => query.ToString()).ShouldBeEmpty();
 
     [Fact]
+    public void Queries_ThatAreTriedByPromtool_AreThoseOfThePanels()
+    {
+        var queries = Dashboards.Queries().Select(query => query.For("kubesentiment", "2m")).ToHashSet();
+
+        var tried = Manifests.Document("observability/panels.test.yaml")["tests"]!.AsArray().SelectMany(test => test!["promql_expr_test"]!.AsArray()).Select(test => (string)test!["expr"]!).ToList();
+        tried.ShouldNotBeEmpty();
+        tried.Where(query => !queries.Contains(query)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Panels_OfEveryDashboard_ExplainThemselvesAndDoNotOverlap()
     {
         foreach (var dashboard in Dashboards.All())

@@ -89,6 +89,18 @@ public sealed partial class ManifestTests(TestService service)
     }
 
     [Fact]
+    public void Affinity_OnAws_IsLeftToTheControllerThatTakesIt()
+    {
+        var balancer = Manifests.One("Service");
+
+        ((string)balancer["spec"]!["sessionAffinity"]!).ShouldBe("ClientIP");
+        string Aws(string name) => (string)balancer["metadata"]!["annotations"]![$"service.beta.kubernetes.io/aws-load-balancer-{name}"]!;
+        // Kubernetes' own provider ends with an error; the controller takes "external" only together with a target type, and is internal by default.
+        (Aws("type"), Aws("nlb-target-type"), Aws("scheme")).ShouldBe(("external", "instance", "internet-facing"));
+        Aws("target-group-attributes").ShouldContain("stickiness.type=source_ip");
+    }
+
+    [Fact]
     public void Stopping_FitsInTheGracePeriod()
     {
         var sleep = (int)Container["lifecycle"]!["preStop"]!["sleep"]!["seconds"]!;

@@ -2,14 +2,14 @@ using KubeSentiment.Caching;
 using KubeSentiment.Inference;
 using KubeSentiment.Load;
 using KubeSentiment.Resilience;
-using Seat = KubeSentiment.Caching.SingleFlight<(KubeSentiment.Caching.CacheType, KubeSentiment.Caching.CacheKey, bool), KubeSentiment.Pipeline.Computed>.Seat;
+using Seat = KubeSentiment.Caching.SingleFlight<(KubeSentiment.Caching.CacheType, KubeSentiment.Caching.CacheKey, bool, bool), KubeSentiment.Pipeline.Computed>.Seat;
 
 namespace KubeSentiment.Pipeline;
 
-/// <summary>The texts that the model is computing, each of them once, however many ask for it.</summary>
+/// <summary>The texts that the model is computing, each of them once for HTTP and once for the background, however many ask for it.</summary>
 internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, SentimentCache cache, AdmissionController gate)
 {
-    private readonly SingleFlight<(CacheType, CacheKey, bool), Computed> _flights = new();
+    private readonly SingleFlight<(CacheType Type, CacheKey Key, bool IsPressed, bool IsBackground), Computed> _flights = new();
 
     /// <summary>Waits for those texts that are being computed, and starts the others together: all of them, or none where the model has no room or is broken.</summary>
     /// <param name="call">Who asks.</param>
@@ -18,9 +18,10 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
     /// <returns>A task a text, in order. What is computed is remembered before its task ends, so that whoever comes later finds it in the cache.</returns>
     public Task<Computed>[] Predict(PipelineCall call, List<Miss> misses, CancellationToken cancellationToken)
     {
-        // Who must have the usual quality does not board a flight of those who may do with less.
+        // Who must have the usual quality does not board a flight of those who may do with less, and who goes first not one of those who wait.
         var pressure = PressureOn(call);
-        var seats = misses.ConvertAll(miss => _flights.Join((call.Type, miss.Key, pressure > 0), cancellationToken));
+        var isBackground = call.Door == AdmissionDoor.Background;
+        var seats = misses.ConvertAll(miss => _flights.Join((call.Type, miss.Key, pressure > 0, isBackground), cancellationToken));
         List<int> led = [];
         for (var i = 0; i < seats.Count; i++)
         {

@@ -68,8 +68,8 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "E3002",
         403,
         "Only callers on this machine may do that",
-        "The request changes or empties the service's state, the service has no `MLOPS_API_KEY`, and the caller is on another machine or a web page of another site.",
-        "Give the service an `MLOPS_API_KEY` and send it, or call from the machine itself.");
+        "The request changes or empties the service's state, the service has no `MLOPS_API_KEY`, and the caller is on another machine, a web page of another site, or calls the service by a name that others can give it.",
+        "Give the service an `MLOPS_API_KEY` and send it, or call from the machine itself, by `localhost`, `127.0.0.1` or `[::1]`.");
 
     public static readonly ApiError QueueFull = new(
         "E4005",

@@ -22,7 +22,7 @@ internal sealed class ApiKeyGuard
         {
             return context.GetEndpoint()?.Metadata.GetMetadata<ChangesState>() is null || IsOfThisMachine(context)
                 ? next(context)
-                : new ProblemResult(ApiError.Forbidden, "Give the service an MLOPS_API_KEY and send it, or call from the machine itself.").ExecuteAsync(context);
+                : new ProblemResult(ApiError.Forbidden, "Give the service an MLOPS_API_KEY and send it, or call from the machine itself, by localhost.").ExecuteAsync(context);
         }
 
         if (!context.Request.Path.StartsWithSegments(ApiRoutes.Prefix, StringComparison.OrdinalIgnoreCase)
@@ -40,12 +40,16 @@ internal sealed class ApiKeyGuard
     public bool MayReadTexts(HttpContext context) => _keyHash is not null || IsOfThisMachine(context);
 
     /// <summary>A browser on this machine runs other sites' pages, too: it says so in Origin, and those are strangers.</summary>
+    /// <remarks>A site may let its own name lead to this machine once its page is loaded, and is then of one origin with the service: so the name counts, too.</remarks>
     private static bool IsOfThisMachine(HttpContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && IsNameOfThisMachine(context.Request.Host.Host)
             && (origin.Length == 0 || origin.Equals($"{context.Request.Scheme}://{context.Request.Host}", StringComparison.OrdinalIgnoreCase));
     }
+
+    private static bool IsNameOfThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>Whether the caller may ask for predictions: with the key, or with no key set.</summary>
     public bool Admits(HttpRequest request) => _keyHash is null || Knows(request.Headers[Header].ToString());

@@ -8,8 +8,8 @@ namespace KubeSentiment.Api;
 internal sealed class ApiOptions
 {
     /// <summary>
-    /// Key that callers send as <c>X-API-Key</c>. Set it wherever others can reach the service: without one, predictions are open to all, and only
-    /// callers on the same machine may change or empty state.
+    /// Key that callers send as <c>X-API-Key</c>. Set it wherever others can reach the service, be it by a proxy on the same machine: without one, predictions
+    /// are open to all, and only callers on the same machine may change or empty state.
     /// </summary>
     [Setting("API_KEY", Secret = true), RegularExpression("[!-~]{1,1024}", ErrorMessage = "1 to 1024 visible ASCII characters")]
     public string? ApiKey { get; set; }

@@ -39,7 +39,7 @@ internal static class ApiRoutes
             .ProducesProblems(400, 413, 415, 422, 503, 504);
         group.MapGet("/status/{id}", JobEndpoints.Status).WithName("job_status").WithSummary("How far a job is.").ProducesProblems(404, 503);
         group.MapGet("/results/{id}", JobEndpoints.Results).WithName("job_results").WithSummary("The results of a job that has ended, page by page.")
-            .ProducesProblems(400, 404, 409, 422, 503);
+            .ProducesProblems(404, 409, 422, 503);
         group.MapDelete("/jobs/{id}", JobEndpoints.Cancel).WithName("job_cancel").WithSummary("Calls a job off.").ProducesProblems(404, 503);
         group.MapGet("/metrics", JobEndpoints.Metrics).WithName("job_metrics").WithSummary("What this replica has done for jobs.").ProducesProblems(503);
         group.MapGet("/queue/status", JobEndpoints.Queue).WithName("job_queue").WithSummary("What waits, and how much may.").ProducesProblems(503);
@@ -56,7 +56,7 @@ internal static class ApiRoutes
 
     private static void MapAnomalies(RouteGroupBuilder group)
     {
-        group.MapGet("", AnomalyEndpoints.Recent).WithName("anomalies").WithSummary("Odd predictions of this replica, newest first.").ProducesProblems(400, 422);
+        group.MapGet("", AnomalyEndpoints.Recent).WithName("anomalies").WithSummary("Odd predictions of this replica, newest first.").ProducesProblems(422);
         group.MapGet("/stats", AnomalyEndpoints.Stats).WithName("anomaly_stats").WithSummary("What is kept, and what was found.").ProducesProblems();
         group.MapGet("/{id}", AnomalyEndpoints.One).WithName("anomaly").WithSummary("One odd prediction.").ProducesProblems(404);
         group.MapDelete("", AnomalyEndpoints.Clear).WithName("anomalies_clear").WithSummary("Forgets all odd predictions of this replica.")

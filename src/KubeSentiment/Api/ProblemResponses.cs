@@ -10,7 +10,7 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger,
             await next(context);
             if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentLength: null, ContentType: null })
             {
-                await ForStatus(context.Response.StatusCode).ExecuteAsync(context);
+                await Explain(context).ExecuteAsync(context);
             }
         }
         catch (Exception) when (context.Response.HasStarted)
@@ -39,7 +39,12 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger,
         }
     }
 
-    public ProblemResult ForStatus(int status) => new(ApiError.ForStatus(status), status switch
+    /// <summary>The framework answers with a bare 400 where a value in the query has the wrong type.</summary>
+    private static ProblemResult? QueryProblem(HttpContext context) => context.Response.StatusCode == StatusCodes.Status400BadRequest ? QueryValues.Problem(context) : null;
+
+    private ProblemResult Explain(HttpContext context) => QueryProblem(context) ?? ForStatus(context.Response.StatusCode);
+
+    private ProblemResult ForStatus(int status) => new(ApiError.ForStatus(status), status switch
     {
         404 => $"No such path. The paths are listed at {ApiRoutes.Documentation}.",
         405 => "The path exists, but not for this method. The Allow header says which it takes.",

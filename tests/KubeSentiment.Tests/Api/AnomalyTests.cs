@@ -83,9 +83,6 @@ public sealed class AnomalyTests(AnomalyTests.Keyed keyed) : IClassFixture<Anoma
         error.GetProperty("loc").EnumerateArray().Select(step => step.GetString()).ShouldBe(["query", parameter]);
     }
 
-    [Fact]
-    public async Task Recent_ParameterOfAnotherType_Is400() => (await SendAsync(HttpMethod.Get, $"{Route}?limit=many")).ShouldBeProblem(400, "E1001");
-
     [Theory]
     [InlineData("nobody")]
     [InlineData("00000000-0000-0000-0000-000000000000")]

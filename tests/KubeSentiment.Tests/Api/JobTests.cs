@@ -81,7 +81,7 @@ public sealed class JobTests(TestService service)
         (await service.ResultsAsync(id, "?page=2&page_size=1")).ShouldBeOk().GetProperty("results").GetArrayLength().ShouldBe(1);
         (await service.ResultsAsync(id, "?page=0")).ShouldBeProblem(422, "E1001").ShouldBlame("query/page", "The page must be 1 or more.", "page_invalid");
         (await service.ResultsAsync(id, "?page_size=1001")).ShouldBeProblem(422, "E1001").ShouldBlame("query/page_size", "The page size must be 1 to 1000.", "page_size_invalid");
-        (await service.ResultsAsync(id, "?page=x")).ShouldBeProblem(400, "E1001");
+        (await service.ResultsAsync(id, "?page=x")).ShouldBeProblem(422, "E1001");
     }
 
     [Theory]

@@ -15,7 +15,7 @@ internal sealed class ServiceOptions
     [Setting("APP_VERSION", DefaultText = "the program's version"), StringLength(100)]
     public string AppVersion { get; set; } = ProgramVersion();
 
-    /// <summary>Adds details to errors and logs that help a developer. Leave it off where others can call the service.</summary>
+    /// <summary>The same as <c>MLOPS_LOG_LEVEL=DEBUG</c>, unless that is TRACE. Answers stay as they are.</summary>
     [Setting("DEBUG")]
     public bool Debug { get; set; }
 
@@ -31,7 +31,7 @@ internal sealed class ServiceOptions
     [Setting("PORT"), Range(0, 65535)]
     public int Port { get; set; } = 8000;
 
-    /// <summary>Least severe log lines written. DEBUG says more about single requests and costs throughput; the .NET names are read too.</summary>
+    /// <summary>Least severe log lines written. DEBUG has a line for each request, without its text, and costs throughput; the .NET names are read too.</summary>
     [Setting("LOG_LEVEL")]
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 

@@ -8,17 +8,15 @@ internal static class ServiceLogging
 {
     public static ILoggingBuilder AddServiceLogging(this ILoggingBuilder logging, ServiceOptions options)
     {
-        var level = options.Debug ? LogLevel.Debug : options.LogLevel;
+        var level = options.Debug && options.LogLevel > LogLevel.Debug ? LogLevel.Debug : options.LogLevel;
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
         // The framework's own words only matter when something is wrong, or a developer asks.
-        logging.AddFilter("Microsoft", level <= LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("Microsoft", level <= LogLevel.Debug ? LogLevel.Information : level > LogLevel.Warning ? level : LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", level);
-        if (level > LogLevel.Debug)
-        {
-            // It tells of requests, for developers. Unless it is silent altogether, each request is an activity with random ids and a scope, a twentieth of what a hit takes. Traces bring a listener of their own.
-            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        }
+        // It tells of requests in the callers' words, paths and queries; RequestTelemetry does in the service's own. Unless it is silent altogether, each request
+        // is an activity with random ids and a scope, a twentieth of what a hit takes. Traces bring a listener of their own.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         // A failed start ends in StartFailure's one line; the host would put the same, with a stack trace, before it. A background service that stops the
         // host is critical and still told.

@@ -32,6 +32,26 @@ public sealed class LogPrivacyTests
         logs.Lines.ShouldNotContain(line => line.Contains(Marker, StringComparison.OrdinalIgnoreCase));
     }
 
+    [Theory]
+    [InlineData("INFO", false, false)]
+    [InlineData("DEBUG", false, true)]
+    [InlineData("TRACE", false, true)]
+    [InlineData("ERROR", true, true)]
+    public async Task Log_OfRequests_IsThereForDevelopersAndHoldsNoWordsOfCallers(string level, bool debug, bool expected)
+    {
+        using var logs = new CapturedLogs();
+        await using var service = new TestService { Replace = services => services.AddSingleton<ILoggerProvider>(logs) }
+            .Set(("Service:LogLevel", level), ("Service:Debug", $"{debug}"));
+
+        (await service.PostAsync($"/api/v1/predict?text={Marker}", Text($"I love {Marker}"), ("X-Correlation-ID", "call-1"))).ShouldBeOk();
+        (await service.GetAsync($"/api/v1/anomalies/{Marker}")).Status.ShouldBe(404);
+        (await service.GetAsync($"/{Marker}")).Status.ShouldBe(404);
+        (await service.GetAsync($"/api/v1/anomalies?limit={Marker}")).Status.ShouldBe(422);
+
+        logs.Lines.Any(line => line.Contains("Request call-1: POST /api/v1/predict was answered with 200", StringComparison.Ordinal)).ShouldBe(expected);
+        logs.Lines.ShouldNotContain(line => line.Contains(Marker, StringComparison.OrdinalIgnoreCase));
+    }
+
     private static IEnumerable<(string Path, string Body, string ContentType)> Requests()
     {
         string[] bodies =

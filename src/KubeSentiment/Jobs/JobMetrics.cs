@@ -75,8 +75,9 @@ internal sealed class JobMetrics
             MetricNames.JobsKept, () => Known(figures()?.KeptJobs), null, "Jobs that have ended and are kept; with Redis, of all replicas.");
         _meter.CreateObservableGauge(
             MetricNames.JobTextsWaiting,
-            () => from waiting in figures()?.WaitingTexts ?? JobFigures.Nothing.WaitingTexts
-                  select new Measurement<int>(waiting.Value, new KeyValuePair<string, object?>(MetricNames.Labels.Priority, waiting.Key.Word())),
+            () => figures() is { } known
+                ? known.WaitingTexts.Select(waiting => new Measurement<int>(waiting.Value, new KeyValuePair<string, object?>(MetricNames.Labels.Priority, waiting.Key.Word())))
+                : [],
             null,
             "Texts of jobs that have no result yet, by priority; with Redis, of all replicas.");
         _meter.CreateObservableGauge(

@@ -53,7 +53,8 @@ internal static class ResultCodec
             {
                 using var reader = new BinaryReader(new MemoryStream(bytes, 1, bytes.Length - 1), Encoding.UTF8);
                 var version = reader.ReadString();
-                var labels = new string[Bounded(reader.Read7BitEncodedInt(), bytes.Length)];
+                // A model has labels: without any, the bounds below would let all values through.
+                var labels = new string[1 + Bounded(reader.Read7BitEncodedInt() - 1, bytes.Length)];
                 for (var i = 0; i < labels.Length; i++)
                 {
                     labels[i] = reader.ReadString();

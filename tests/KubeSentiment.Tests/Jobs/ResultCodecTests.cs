@@ -52,6 +52,16 @@ public sealed class ResultCodecTests
         ResultCodec.Decode([2, 0, 0, 1], 1).Results.ShouldBe(new JobResult[1]);
     }
 
+    /// <summary>Without labels nothing bounds which of them is meant.</summary>
+    [Fact]
+    public void Decode_NoLabels_IsLost()
+    {
+        var (results, version) = ResultCodec.Decode(ResultCodec.Encode("abc", [], [Predicted("POSITIVE", [0.1f, 0.2f, 0.7f])]), 1);
+
+        results.ShouldBe(new JobResult[1]);
+        version.ShouldBeNull();
+    }
+
     [Fact]
     public void Decode_DamagedBytes_NeverThrowsAndGivesSoMany()
     {

@@ -7,8 +7,9 @@ namespace KubeSentiment.Anomalies;
 /// method; once the window is full each new one weighs 1/window, which forgets exponentially. The same texts in the same order give the same figures.
 /// </para>
 /// <para>
-/// Mean and variance are two floats in one 64-bit field, changed by one compare-and-swap that is not repeated: a thread that loses leaves its text out, and
-/// one text in a thousand changes no statistics. So nobody waits, and no reader sees a mean without its variance.
+/// One thread at a time changes mean and variance; another that comes meanwhile leaves its text out, and one text in a thousand changes no statistics. So nobody
+/// waits. A reader may see the mean of a text and the variance of the one before: they differ by a window's share. Both are doubles: a text's weight in a large
+/// window is less than a float's last bit, and the mean would stand still.
 /// </para>
 /// </remarks>
 internal sealed class LengthStatistics(int window)
@@ -21,17 +22,19 @@ internal sealed class LengthStatistics(int window)
 
     private readonly int _leastTexts = Math.Min(LeastTexts, window);
 
-    // Interlocked: the variance in the high half, the mean in the low one.
-    private long _moments;
+    // Read by all, written by whoever has set _changing, by an interlocked exchange, from 0 to 1.
+    private double _mean;
+    private double _variance;
+    private int _changing;
 
     // Interlocked; stops at the window.
     private int _count;
 
     /// <summary>The length in the middle, so to speak: half of a log-normal crowd is longer. 0 before there is one.</summary>
-    public double Typical => Volatile.Read(ref _count) == 0 ? 0 : Math.Exp(Mean(Interlocked.Read(ref _moments)));
+    public double Typical => Volatile.Read(ref _count) == 0 ? 0 : Math.Exp(Volatile.Read(ref _mean));
 
     /// <summary>Standard deviation of the logarithm: e to its power is the factor by which lengths usually differ.</summary>
-    public double Deviation => Math.Sqrt(Variance(Interlocked.Read(ref _moments)));
+    public double Deviation => Math.Sqrt(Volatile.Read(ref _variance));
 
     /// <summary>Compares a text's length with those before it, then counts it among them.</summary>
     /// <param name="length">1 or more.</param>
@@ -40,24 +43,26 @@ internal sealed class LengthStatistics(int window)
     {
         var logarithm = MathF.Log(length);
         var count = Volatile.Read(ref _count);
-        var moments = Interlocked.Read(ref _moments);
-        var (mean, variance) = (Mean(moments), Variance(moments));
+        var (mean, variance) = (Volatile.Read(ref _mean), Volatile.Read(ref _variance));
         if (count < window)
         {
             count = Interlocked.Increment(ref _count);
         }
 
-        var off = logarithm - mean;
-        var weight = 1f / Math.Min(count, window);
-        var next = mean + (weight * off);
-        Interlocked.CompareExchange(ref _moments, Pack(next, variance + (weight * ((off * (logarithm - next)) - variance))), moments);
-        return count <= _leastTexts ? 0 : off / MathF.Max(LeastDeviation, MathF.Sqrt(variance));
+        if (Interlocked.CompareExchange(ref _changing, 1, 0) == 0)
+        {
+            Add(logarithm, 1.0 / Math.Min(count, window));
+            Volatile.Write(ref _changing, 0);
+        }
+
+        return count <= _leastTexts ? 0 : (float)((logarithm - mean) / Math.Max(LeastDeviation, Math.Sqrt(variance)));
     }
 
-    private static float Mean(long moments) => BitConverter.Int32BitsToSingle((int)moments);
-
-    private static float Variance(long moments) => BitConverter.Int32BitsToSingle((int)(moments >> 32));
-
-    private static long Pack(float mean, float variance) =>
-        ((long)BitConverter.SingleToInt32Bits(MathF.Max(0, variance)) << 32) | (uint)BitConverter.SingleToInt32Bits(mean);
+    private void Add(double logarithm, double weight)
+    {
+        var off = logarithm - _mean;
+        var next = _mean + (weight * off);
+        Volatile.Write(ref _variance, Math.Max(0, _variance + (weight * ((off * (logarithm - next)) - _variance))));
+        Volatile.Write(ref _mean, next);
+    }
 }

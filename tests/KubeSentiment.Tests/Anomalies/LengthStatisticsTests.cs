@@ -67,6 +67,22 @@ public sealed class LengthStatisticsTests
         lengths.Typical.ShouldBe(10_000, 100);
     }
 
+    /// <summary>A text weighs next to nothing in a large window, and many of them all the same do.</summary>
+    [Fact]
+    public void Observe_LargestWindow_FollowsTheTraffic()
+    {
+        const int Largest = 10_000_000;
+        var lengths = new LengthStatistics(Largest);
+        for (var i = 0; i < 2 * Largest; i++)
+        {
+            lengths.Observe(i < Largest ? 100 : 200);
+        }
+
+        // What came before the last window's worth of texts weighs 1/e.
+        Math.Log(lengths.Typical).ShouldBe(Math.Log(200) - (Math.Log(2) / Math.E), 1e-3);
+        lengths.Deviation.ShouldBe(Math.Log(2) * Math.Sqrt((1 / Math.E) * (1 - (1 / Math.E))), 1e-3);
+    }
+
     [Fact]
     public void Observe_SameTextsInTheSameOrder_IsTheSame()
     {

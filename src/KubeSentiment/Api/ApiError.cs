@@ -9,13 +9,13 @@ namespace KubeSentiment.Api;
 internal sealed record ApiError(string Code, int Status, string Title, string When, string Remedy)
 {
     public static readonly ApiError BrokenBody = new(
-        "E1001", 400, "The request cannot be read", "The body is not JSON, or the request breaks HTTP's rules.", "Mend the request; `detail` says where it breaks.");
+        "E1001", 400, "The request cannot be read", "The body is not JSON or is nested too deeply, or the request breaks HTTP's rules.", "Mend the request; `detail` says where it breaks.");
 
     public static readonly ApiError InvalidInput = new(
         "E1001",
         422,
         "The request is not valid",
-        "A field is missing, has the wrong type, is not valid Unicode, or there are too few or too many texts.",
+        "A field or a value in the query is missing, there twice, out of range, has the wrong type or is not valid Unicode, or there are too few or too many texts.",
         "Mend the fields that `validation_errors` names.");
 
     public static readonly ApiError TextTooLong = new(
@@ -38,7 +38,11 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "Send fewer texts at once.");
 
     public static readonly ApiError UnsupportedMediaType = new(
-        "E1006", 415, "The content type is not supported", "The body is said to be something other than JSON in UTF-8.", "Send `Content-Type: application/json`.");
+        "E1006",
+        415,
+        "The content type is not supported",
+        "The body is said to be something other than JSON in UTF-8, or is encoded (`Content-Encoding: gzip` and the like).",
+        "Send `Content-Type: application/json`, and the body as it is.");
 
     public static readonly ApiError ModelNotReady = new(
         "E2001", 503, "The model is not ready", "The service still starts.", "Try again after the seconds in `Retry-After`.");

@@ -16,8 +16,9 @@ internal static class ApiRoutes
         var root = app.MapGroup("").WithMetadata(new ApiKeyGuard.OpenToAll());
         root.MapGet("/", ServiceEndpoints.Root).WithName("root").WithTags("Service")
             .WithSummary("What answers here; the playground page for browsers.");
-        root.MapOpenApi();
-        root.MapScalarApiReference(Documentation, scalar => scalar.WithTitle("KubeSentiment").DisableDefaultFonts());
+        root.MapMethods("/", [HttpMethods.Head], ServiceEndpoints.Root).ExcludeFromDescription();
+        root.MapOpenApi().AnswersHead();
+        root.MapScalarApiReference(Documentation, scalar => scalar.WithTitle("KubeSentiment").DisableDefaultFonts()).AnswersHead();
         MapProbes(root);
 
         var api = app.MapGroup(Prefix);
@@ -122,6 +123,10 @@ internal static class ApiRoutes
     private static void Scrape()
     {
     }
+
+    /// <summary>For routes of libraries, which map them for GET only.</summary>
+    private static void AnswersHead(this IEndpointConventionBuilder endpoint) =>
+        endpoint.Add(builder => builder.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])));
 
     private static RouteHandlerBuilder ProducesState<T>(this RouteHandlerBuilder endpoint) =>
         endpoint.Produces<T>().Produces<T>(StatusCodes.Status503ServiceUnavailable);

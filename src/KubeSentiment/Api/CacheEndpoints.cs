@@ -9,6 +9,8 @@ namespace KubeSentiment.Api;
 /// <summary>The cache, looked at and changed over HTTP.</summary>
 internal static class CacheEndpoints
 {
+    private static readonly CacheNamespaceAttribute Namespaces = new();
+
     public static Ok<CacheStats> Stats(SentimentCache cache)
     {
         var statistics = cache.GetStatistics();
@@ -54,14 +56,12 @@ internal static class CacheEndpoints
     public static async Task<Results<Ok<ClearCacheResponse>, ProblemResult>> Clear(
         SentimentCache cache, string? @namespace, CancellationToken cancellationToken)
     {
-        try
+        if (@namespace is not null && !Namespaces.Holds(@namespace))
         {
-            var clearance = await cache.ClearAsync(@namespace, cancellationToken);
-            return TypedResults.Ok(new ClearCacheResponse(@namespace ?? cache.OwnNamespace, clearance.Memory, clearance.Redis, clearance.Complete));
+            return ProblemResult.OfQuery("namespace", $"The namespace must be {Namespaces.Allowed}.");
         }
-        catch (ArgumentException e) when (@namespace is not null)
-        {
-            return ProblemResult.OfQuery("namespace", e.Message);
-        }
+
+        var clearance = await cache.ClearAsync(@namespace, cancellationToken);
+        return TypedResults.Ok(new ClearCacheResponse(@namespace ?? cache.OwnNamespace, clearance.Memory, clearance.Redis, clearance.Complete));
     }
 }

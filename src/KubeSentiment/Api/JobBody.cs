@@ -70,7 +70,7 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
             var longest = ((long)maxTextLength * MostBytesOfCharacter) + MostBytesAround;
             if (await ReadAsync(context.Request.BodyReader, reader, longest, context.RequestAborted) is { } problem)
             {
-                return new(problem);
+                return new(JsonBody.EncodingProblem(context) ?? problem);
             }
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)

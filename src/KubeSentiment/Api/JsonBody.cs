@@ -13,6 +13,7 @@ namespace KubeSentiment.Api;
 internal static class JsonBody
 {
     private const string Usual = "application/json";
+    private const string Identity = "identity";
 
     public static ProblemResult Missing(string field) =>
         RequestJson.Problem(ApiError.InvalidInput, [field], $"The field {field} is required.", "missing");
@@ -30,6 +31,19 @@ internal static class JsonBody
                 || media.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
                 || media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             && (!media.Charset.HasValue || HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Why a body could not be read that is said to be encoded; null where nothing is said.</summary>
+    /// <remarks>Asked of bodies that could not be read only: the others need not be looked at.</remarks>
+    public static ProblemResult? EncodingProblem(HttpContext context)
+    {
+        if (context.Request.Headers.ContentEncoding is not { Count: > 0 } encodings || encodings.All(encoding => Identity.Equals(encoding, StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
+        context.Response.Headers.AcceptEncoding = Identity;
+        return new ProblemResult(ApiError.UnsupportedMediaType, "Content-Encoding is not supported. Send the body as it is, without that header.");
     }
 }
 
@@ -66,13 +80,13 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         {
             if (read.IsCompleted)
             {
-                return new(Take(body, read.Buffer));
+                return new(Take(context, body, read.Buffer));
             }
 
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
 
-        return ReadAsync(body, context.RequestAborted);
+        return ReadAsync(context, body);
     }
 
     /// <summary>Tells the document what the body is. It names no content type: routing would look at it first, and the refusal here can say what to send.</summary>
@@ -83,8 +97,9 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     /// Waits for the whole body, which is bounded, and parses it in one go. Parsing as it comes would leave the pipe in the middle of a read where the JSON
     /// is broken, and the connection with it.
     /// </summary>
-    private static async ValueTask<JsonBody<T>> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    private static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context, PipeReader body)
     {
+        var cancellationToken = context.RequestAborted;
         try
         {
             while (true)
@@ -92,7 +107,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
                 var read = await body.ReadAsync(cancellationToken);
                 if (read.IsCompleted)
                 {
-                    return Take(body, read.Buffer);
+                    return Take(context, body, read.Buffer);
                 }
 
                 body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -105,7 +120,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         }
     }
 
-    private static JsonBody<T> Take(PipeReader body, ReadOnlySequence<byte> json)
+    private static JsonBody<T> Take(HttpContext context, PipeReader body, ReadOnlySequence<byte> json)
     {
         try
         {
@@ -115,7 +130,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         }
         catch (JsonException e)
         {
-            return new(null, RequestJson.Explain(e, Shape));
+            return new(null, JsonBody.EncodingProblem(context) ?? RequestJson.Explain(e, Shape, json));
         }
         finally
         {

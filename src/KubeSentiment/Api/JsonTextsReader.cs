@@ -7,7 +7,8 @@ namespace KubeSentiment.Api;
 /// <summary>Reads <c>{"texts": [...], "priority": ..., "timeout_seconds": ...}</c>, its fields in any order and others among them.</summary>
 internal sealed class JsonTextsReader(TextIntake texts) : ITextsReader
 {
-    private JsonReaderState _state;
+    // One deeper than is read, to tell what is too deep from what is not JSON.
+    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = RequestJson.MostNesting + 1 });
     private bool _begun;
     private bool _hasTexts;
     private Place _place = Place.Root;
@@ -62,13 +63,12 @@ internal sealed class JsonTextsReader(TextIntake texts) : ITextsReader
         {
             while (Problem is null && reader.Read())
             {
-                Problem = Take(ref reader);
+                Problem = RequestJson.IsTooDeep(ref reader) ? RequestJson.TooDeep() : Take(ref reader);
             }
         }
         catch (JsonException e)
         {
-            Problem = RequestJson.Problem(
-                ApiError.BrokenBody, [], $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}).", "json_invalid");
+            Problem = RequestJson.Invalid((e.LineNumber ?? 0) + 1, e);
         }
         catch (InvalidOperationException)
         {
@@ -127,13 +127,17 @@ internal sealed class JsonTextsReader(TextIntake texts) : ITextsReader
 
     private ProblemResult? Enter(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("texts"u8))
+        _place = reader.ValueTextEquals("texts"u8) ? Place.Texts
+            : reader.ValueTextEquals("priority"u8) ? Place.Priority
+            : reader.ValueTextEquals("timeout_seconds"u8) ? Place.Timeout
+            : Place.Unknown;
+        var isTwice = _place switch
         {
-            _place = Place.Texts;
-            return _hasTexts ? RequestJson.Problem(ApiError.InvalidInput, ["texts"], "The field texts is there twice.", "duplicate") : null;
-        }
-
-        _place = reader.ValueTextEquals("priority"u8) ? Place.Priority : reader.ValueTextEquals("timeout_seconds"u8) ? Place.Timeout : Place.Unknown;
-        return null;
+            Place.Texts => _hasTexts,
+            Place.Priority => Priority is not null,
+            Place.Timeout => TimeoutSeconds is not null,
+            _ => false,
+        };
+        return isTwice ? RequestJson.Twice(Path) : null;
     }
 }

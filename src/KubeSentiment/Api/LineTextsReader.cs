@@ -75,7 +75,7 @@ internal sealed class LineTextsReader(TextIntake texts) : ITextsReader
         }
         catch (JsonException e)
         {
-            Problem = RequestJson.Problem(ApiError.BrokenBody, [], $"The body is not valid JSON (line {_line}, byte {e.BytePositionInLine}).", "json_invalid");
+            Problem = RequestJson.IsTooDeep(line) ? RequestJson.TooDeep() : RequestJson.Invalid(_line, e);
         }
         catch (InvalidOperationException)
         {
@@ -88,10 +88,15 @@ internal sealed class LineTextsReader(TextIntake texts) : ITextsReader
         var found = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (found || !reader.ValueTextEquals("text"u8))
+            if (!reader.ValueTextEquals("text"u8))
             {
                 reader.Skip();
                 continue;
+            }
+
+            if (found)
+            {
+                return RequestJson.Twice(Place, "text");
             }
 
             reader.Read();

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KubeSentiment.Api.Contracts;
@@ -7,6 +9,9 @@ namespace KubeSentiment.Api;
 /// <summary>How bodies are read, and what is wrong with those that cannot be.</summary>
 internal static class RequestJson
 {
+    /// <summary>Objects and arrays within each other that are read: the serializer's own limit.</summary>
+    public const int MostNesting = 64;
+
     private static readonly ApiJson Contracts = new(new JsonSerializerOptions(ApiJson.Default.Options) { Converters = { new TextConverter() } });
 
     public static JsonTypeInfo<T> Shape<T>() => (JsonTypeInfo<T>)Contracts.GetTypeInfo(typeof(T))!;
@@ -14,21 +19,69 @@ internal static class RequestJson
     /// <summary>Says in the caller's terms why the body did not become a value.</summary>
     /// <param name="mistake">What reading it threw.</param>
     /// <param name="shape">What it should have become.</param>
-    public static ProblemResult Explain(JsonException mistake, JsonTypeInfo shape)
+    /// <param name="json">The body.</param>
+    public static ProblemResult Explain(JsonException mistake, JsonTypeInfo shape, ReadOnlySequence<byte> json)
     {
         // Mistakes of syntax come from the reader, wrapped; a body without any token has no path to blame.
         if (mistake.InnerException is JsonException || mistake.Path is not { } jsonPath || (jsonPath == "$" && mistake.BytePositionInLine == 0))
         {
-            return Problem(
-                ApiError.BrokenBody, [], $"The body is not valid JSON (line {mistake.LineNumber + 1}, byte {mistake.BytePositionInLine}).", "json_invalid");
+            return IsTooDeep(json) ? TooDeep() : Invalid((mistake.LineNumber ?? 0) + 1, mistake);
         }
 
         var path = Steps(jsonPath);
+        if (mistake is DoubleFieldException)
+        {
+            return Twice(path);
+        }
+
         var expected = At(shape, path);
         return IsUnicode(mistake, expected)
             ? Problem(ApiError.InvalidInput, path, "The value is not valid Unicode: it has half a surrogate pair, or bytes that are not UTF-8.", "unicode_invalid")
             : Problem(ApiError.InvalidInput, path, $"The {(path.Length == 0 ? "body" : "value")} must be {Words(expected)}.", "type_error");
     }
+
+    /// <summary>The body breaks JSON's rules.</summary>
+    /// <param name="line">The line of the body, from 1.</param>
+    /// <param name="mistake">Knows the byte in it.</param>
+    public static ProblemResult Invalid(long line, JsonException mistake) =>
+        Problem(ApiError.BrokenBody, [], $"The body is not valid JSON (line {line}, byte {mistake.BytePositionInLine}).", "json_invalid");
+
+    /// <summary>The body may be JSON, but nobody reads it to its depth.</summary>
+    public static ProblemResult TooDeep() =>
+        Problem(ApiError.BrokenBody, [], $"The body is nested too deeply: objects and arrays may be {MostNesting} deep.", "json_too_deep");
+
+    /// <summary>A field is there twice.</summary>
+    /// <param name="path">The way to it.</param>
+    public static ProblemResult Twice(params ReadOnlySpan<string> path) =>
+        Problem(ApiError.InvalidInput, path, DoubleFieldException.MessageOf(path[^1]), DoubleFieldException.Type);
+
+    /// <summary>Whether the body opens more objects and arrays within each other than are read, before it breaks a rule. Readers throw the same exception for both.</summary>
+    public static bool IsTooDeep(ReadOnlySequence<byte> json)
+    {
+        var start = new SequenceReader<byte>(json);
+        start.IsNext(Encoding.UTF8.Preamble, advancePast: true);
+        var reader = new Utf8JsonReader(start.UnreadSequence, new JsonReaderOptions { MaxDepth = MostNesting + 1 });
+        try
+        {
+            while (reader.Read())
+            {
+                if (IsTooDeep(ref reader))
+                {
+                    return true;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // A rule was broken first.
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a reader that goes one deeper than is read stands there.</summary>
+    public static bool IsTooDeep(ref Utf8JsonReader reader) =>
+        reader.CurrentDepth == MostNesting && reader.TokenType is (JsonTokenType.StartObject or JsonTokenType.StartArray);
 
     /// <summary>An error in the body.</summary>
     /// <param name="error">Its kind.</param>

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 
 namespace KubeSentiment.Tests.Api;
@@ -39,6 +40,66 @@ public sealed class BodyTests(TestService service)
         var body = $$"""{"text":{{new string('[', 100_000)}}{{new string(']', 100_000)}}}""";
 
         (await service.PostAsync(Predict, body)).Status.ShouldBeInRange(400, 422);
+    }
+
+    [Theory]
+    [InlineData(Predict, "\"text\":\"good\"")]
+    [InlineData(Batch, "\"texts\":[\"good\"]")]
+    [InlineData("/api/v1/batch/predict", "\"texts\":[\"good\"]")]
+    public async Task Body_UnknownFieldNestedTooDeeply_Is400ThatSaysSo(string path, string field)
+    {
+        // The object around it is one of 64.
+        (await service.PostAsync(path, $$"""{"x":{{Nested(63)}},{{field}}}""")).Status.ShouldBeOneOf(200, 202);
+
+        (await service.PostAsync(path, $$"""{"x":{{Nested(64)}},{{field}}}""")).ShouldBeProblem(400, "E1001")
+            .ShouldBlame("body", "The body is nested too deeply: objects and arrays may be 64 deep.", "json_too_deep");
+        var broken = await service.PostAsync(path, $$"""{"y":tru,"x":{{Nested(64)}},{{field}}}""");
+        broken.ShouldBeProblem(400, "E1001").Json.GetProperty("validation_errors")[0].GetProperty("type").GetString().ShouldBe("json_invalid");
+    }
+
+    [Theory]
+    [InlineData(Predict, """{"text":"good","text":"bad"}""", "text")]
+    [InlineData(Predict, """{"text":"good","te\u0078t":"good"}""", "text")]
+    [InlineData("/api/v1/features", """{"text":"good","x":1,"text":"bad"}""", "text")]
+    [InlineData(Batch, """{"texts":["good"],"texts":["bad"]}""", "texts")]
+    [InlineData("/api/v1/feedback", """{"prediction_id":"a","score":0.5,"score":0.6}""", "score")]
+    [InlineData("/api/v1/batch/predict", """{"texts":["good"],"texts":["bad"]}""", "texts")]
+    [InlineData("/api/v1/batch/predict", """{"priority":"low","texts":["good"],"priority":"high"}""", "priority")]
+    [InlineData("/api/v1/batch/predict", """{"timeout_seconds":60,"timeout_seconds":60,"texts":["good"]}""", "timeout_seconds")]
+    public async Task Body_FieldTwice_Is422(string path, string body, string field) =>
+        (await service.PostAsync(path, body)).ShouldBeProblem(422, "E1001").ShouldBlame($"body/{field}", $"The field {field} is there twice.", "duplicate");
+
+    [Fact]
+    public async Task Body_UnknownFieldTwice_IsIgnored() => (await service.PostAsync(Predict, """{"x":1,"text":"good","x":2}""")).ShouldBeOk();
+
+    [Theory]
+    [InlineData(Predict)]
+    [InlineData(Batch)]
+    [InlineData("/api/v1/batch/predict")]
+    public async Task Body_Compressed_Is415ThatSaysSo(string path)
+    {
+        using var compressed = new MemoryStream();
+        await using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true))
+        {
+            await gzip.WriteAsync("{\"text\":\"good\",\"texts\":[\"good\"]}"u8.ToArray(), TestContext.Current.CancellationToken);
+        }
+
+        var content = new ByteArrayContent(compressed.ToArray());
+        content.Headers.ContentType = new("application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+        var answer = (await service.SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content })).ShouldBeProblem(415, "E1006");
+
+        answer.Json.GetProperty("detail").GetString().ShouldBe("Content-Encoding is not supported. Send the body as it is, without that header.");
+        answer["Accept-Encoding"].ShouldBe("identity");
+    }
+
+    [Fact]
+    public async Task Body_BrokenAndNotEncoded_Is400()
+    {
+        var content = new ByteArrayContent("{"u8.ToArray());
+        content.Headers.ContentEncoding.Add("identity");
+
+        (await service.SendAsync(new HttpRequestMessage(HttpMethod.Post, Predict) { Content = content })).ShouldBeProblem(400, "E1001");
     }
 
     [Theory]
@@ -134,6 +195,8 @@ public sealed class BodyTests(TestService service)
         (await small.SendAsync(chunked)).ShouldBeProblem(413, "E1005");
         (await small.PostAsync(Predict, """{"text":"good"}""")).ShouldBeOk();
     }
+
+    private static string Nested(int arrays) => new string('[', arrays) + new string(']', arrays);
 
     private Task<Answer> SendAsync(byte[] body, string? contentType)
     {

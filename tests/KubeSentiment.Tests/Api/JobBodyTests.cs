@@ -74,6 +74,7 @@ public sealed class JobBodyTests(IdleJobService idle) : IClassFixture<IdleJobSer
     [InlineData("\"a\"\n1", "", "body/line 2", "The value must be a string or a JSON object.", "type_error")]
     [InlineData("{\"text\":1}", "", "body/line 1/text", "The value must be a string.", "type_error")]
     [InlineData("\"a\"\n\n{\"texts\":\"b\"}", "", "body/line 3/text", "The field text is required.", "missing")]
+    [InlineData("{\"text\":\"a\"}\n{\"text\":\"b\",\"text\":\"c\"}", "", "body/line 2/text", "The field text is there twice.", "duplicate")]
     [InlineData("\"a\"\n\"\\udc00\"", "", "body/line 2", Unicode, "unicode_invalid")]
     [InlineData("\"a\"", "?priority=urgent", "query/priority", "The priority must be low, medium or high.", "priority_invalid")]
     [InlineData("\"a\"", "?timeout_seconds=1", "query/timeout_seconds", "The timeout must be 10 to 3600 seconds.", "timeout_seconds_invalid")]
@@ -86,6 +87,11 @@ public sealed class JobBodyTests(IdleJobService idle) : IClassFixture<IdleJobSer
     [InlineData("{\"text\":\"a\"", 1)]
     public async Task Lines_Broken_Is400ThatNamesTheLine(string body, int line) =>
         (await _service.SubmitLinesAsync(body)).ShouldBeProblem(400, "E1001").Json.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain($"line {line},");
+
+    [Fact]
+    public async Task Lines_NestedTooDeeply_Is400ThatSaysSo() =>
+        (await _service.SubmitLinesAsync($$"""{"x":{{new string('[', 64)}}{{new string(']', 64)}},"text":"a"}""")).ShouldBeProblem(400, "E1001")
+            .ShouldBlame("body", "The body is nested too deeply: objects and arrays may be 64 deep.", "json_too_deep");
 
     [Fact]
     public async Task Body_WithAByteOrderMark_IsRead()

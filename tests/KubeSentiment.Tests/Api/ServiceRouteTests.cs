@@ -58,6 +58,17 @@ public sealed class ServiceRouteTests(TestService service)
     }
 
     [Theory]
+    [InlineData("/")]
+    [InlineData("/docs")]
+    [InlineData("/openapi/v1.json")]
+    public async Task Page_AskedForItsHeaders_Is200(string path)
+    {
+        var answer = await service.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+
+        (answer.Status, answer.ContentType).ShouldBe((200, (await service.GetAsync(path)).ContentType));
+    }
+
+    [Theory]
     [InlineData("/metrics")]
     [InlineData("/api/v1/metrics")]
     public async Task Metrics_OnBothPaths_AreInPrometheusForm(string path)

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace KubeSentiment.Api.Contracts;
 
 /// <summary>The figures of the cache since the start of this replica.</summary>
@@ -39,8 +41,12 @@ internal sealed record SharedCacheStats(
 internal sealed record CacheHealthAnswer(string Status, string Message, double? LatencyMs);
 
 /// <summary>Texts whose answers the cache should hold.</summary>
-/// <param name="Texts">1 to 1,000 texts (<c>MLOPS_MAX_BATCH_TEXTS</c>).</param>
-internal sealed record WarmCacheRequest(IReadOnlyList<string?>? Texts);
+internal sealed record WarmCacheRequest
+{
+    /// <summary>1 to 1,000 texts (<c>MLOPS_MAX_BATCH_TEXTS</c>).</summary>
+    [Required]
+    public IReadOnlyList<string?>? Texts { get; set => field = DoubleFieldException.Once(field, value); }
+}
 
 /// <summary>What warming came to.</summary>
 /// <param name="TotalTexts">How many texts came.</param>

@@ -1,11 +1,16 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using KubeSentiment.Pipeline;
 
 namespace KubeSentiment.Api.Contracts;
 
 /// <summary>A text to turn into a vector.</summary>
-/// <param name="Text">1 to 10,000 characters (<c>MLOPS_MAX_TEXT_LENGTH</c>), not only white space.</param>
-internal sealed record FeaturesRequest(string? Text);
+internal sealed record FeaturesRequest
+{
+    /// <summary>1 to 10,000 characters (<c>MLOPS_MAX_TEXT_LENGTH</c>), not only white space.</summary>
+    [Required]
+    public string? Text { get; set => field = DoubleFieldException.Once(field, value); }
+}
 
 /// <summary>The pooled sentence vector of a text: the mean of the model's last layer over its tokens.</summary>
 /// <param name="Features">The vector.</param>

@@ -1,13 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace KubeSentiment.Api.Contracts;
 
 /// <summary>What a text's label should have been.</summary>
-/// <param name="PredictionId">The answer's <c>prediction_id</c>, at most 200 characters.</param>
-/// <param name="CorrectedLabel">One of the model's labels.</param>
-/// <param name="Text">The text, at most 10,000 characters (<c>MLOPS_MAX_TEXT_LENGTH</c>).</param>
-/// <param name="Score">The answer's score, 0..1.</param>
-/// <param name="UserId">Who says so, at most 200 characters.</param>
-/// <param name="Comments">Why, at most 10,000 characters.</param>
-internal sealed record FeedbackRequest(string? PredictionId, string? CorrectedLabel, string? Text, double? Score, string? UserId, string? Comments);
+internal sealed record FeedbackRequest
+{
+    /// <summary>The answer's <c>prediction_id</c>, at most 200 characters.</summary>
+    [Required]
+    public string? PredictionId { get; set => field = DoubleFieldException.Once(field, value); }
+
+    /// <summary>One of the model's labels.</summary>
+    [Required]
+    public string? CorrectedLabel { get; set => field = DoubleFieldException.Once(field, value); }
+
+    /// <summary>The text, at most 10,000 characters (<c>MLOPS_MAX_TEXT_LENGTH</c>).</summary>
+    public string? Text { get; set => field = DoubleFieldException.Once(field, value); }
+
+    /// <summary>The answer's score, 0..1.</summary>
+    public double? Score { get; set => field = DoubleFieldException.Once(field, value); }
+
+    /// <summary>Who says so, at most 200 characters.</summary>
+    public string? UserId { get; set => field = DoubleFieldException.Once(field, value); }
+
+    /// <summary>Why, at most 10,000 characters.</summary>
+    public string? Comments { get; set => field = DoubleFieldException.Once(field, value); }
+}
 
 /// <summary>Feedback that has been kept.</summary>
 /// <param name="FeedbackId">Its name.</param>

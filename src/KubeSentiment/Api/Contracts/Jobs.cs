@@ -4,7 +4,7 @@ namespace KubeSentiment.Api.Contracts;
 /// <param name="Texts">1 to 100,000 texts (<c>MLOPS_ASYNC_BATCH_MAX_BATCH_SIZE</c>), each as for a single prediction.</param>
 /// <param name="Priority">low, medium or high; medium when it is left out. Higher ones go first.</param>
 /// <param name="TimeoutSeconds">10 to 3600: how long the job may take, waiting included.</param>
-internal sealed record JobRequest(IReadOnlyList<string?>? Texts, string? Priority, int? TimeoutSeconds);
+internal sealed record JobRequest(IReadOnlyList<string?>? Texts, string? Priority = null, int? TimeoutSeconds = null);
 
 /// <summary>How far a job is.</summary>
 /// <param name="JobId">Its name. Nobody can guess it; who knows it may read the results and call the job off.</param>

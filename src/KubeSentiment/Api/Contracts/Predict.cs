@@ -5,12 +5,12 @@ using KubeSentiment.Pipeline;
 namespace KubeSentiment.Api.Contracts;
 
 /// <summary>A text to score.</summary>
-/// <remarks>Read by a setter: by a constructor the serializer first gathers the arguments, which takes it twice as long.</remarks>
+/// <remarks>Requests are read by setters: by a constructor the serializer first gathers the arguments, which takes it twice as long.</remarks>
 internal sealed record PredictRequest
 {
     /// <summary>1 to 10,000 characters (<c>MLOPS_MAX_TEXT_LENGTH</c>), not only white space.</summary>
     [Required]
-    public string? Text { get; set; }
+    public string? Text { get; set => field = DoubleFieldException.Once(field, value); }
 }
 
 /// <summary>The sentiment of a text.</summary>

@@ -1,11 +1,16 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using KubeSentiment.Pipeline;
 
 namespace KubeSentiment.Api.Contracts;
 
 /// <summary>Texts to score in one call.</summary>
-/// <param name="Texts">1 to 1,000 texts (<c>MLOPS_MAX_BATCH_TEXTS</c>), each as for a single prediction.</param>
-internal sealed record PredictBatchRequest(IReadOnlyList<string?>? Texts);
+internal sealed record PredictBatchRequest
+{
+    /// <summary>1 to 1,000 texts (<c>MLOPS_MAX_BATCH_TEXTS</c>), each as for a single prediction.</summary>
+    [Required]
+    public IReadOnlyList<string?>? Texts { get; set => field = DoubleFieldException.Once(field, value); }
+}
 
 /// <summary>The answers to a batch.</summary>
 /// <param name="Results">One a text, in the order of the request.</param>

@@ -62,13 +62,14 @@ public sealed class RedisClusterTests
     }
 
     /// <summary>Three masters that are one cluster.</summary>
-    internal static async Task<RedisServer[]> StartAsync()
+    /// <param name="arguments">More, for each of them.</param>
+    internal static async Task<RedisServer[]> StartAsync(params string[] arguments)
     {
         var nodes = new RedisServer[3];
         for (var i = 0; i < nodes.Length; i++)
         {
             nodes[i] = await RedisServer.StartAsync(
-                "--cluster-enabled", "yes", "--cluster-port", FreePort.Next().ToString(CultureInfo.InvariantCulture), "--cluster-node-timeout", "1000");
+                ["--cluster-enabled", "yes", "--cluster-port", FreePort.Next().ToString(CultureInfo.InvariantCulture), "--cluster-node-timeout", "1000", .. arguments]);
         }
 
         await nodes[0].CommandAsync(["--cluster", "create", .. nodes.Select(node => $"127.0.0.1:{node.Port}"), "--cluster-yes"]);

@@ -1,3 +1,4 @@
+using KubeSentiment.Caching.Redis;
 using KubeSentiment.IntegrationTests.Caching;
 using KubeSentiment.Jobs;
 using KubeSentiment.Tests.Jobs;
@@ -17,7 +18,8 @@ public sealed class JobClusterTests
         {
             var (options, time) = (new JobOptions(), new ManualTime());
             var events = new JobEvents(new JobMetrics(options, new NoMeters()), NullLogger<JobEvents>.Instance);
-            await using var replica = await JobStoreReplica.ConnectAsync([.. nodes.Select(node => $"127.0.0.1:{node.Port}")], 6379, options, events, time);
+            await using var replica = await JobStoreReplica.ConnectAsync(
+                new RedisOptions { Host = [.. nodes.Select(node => $"127.0.0.1:{node.Port}")] }, options, events, time);
             var job = NewJobs.Of(time, texts: 100, chunkTexts: 3);
             (await replica.Store.AddAsync(job)).ShouldBeNull();
 

@@ -17,11 +17,12 @@ internal sealed class JobStoreReplica : IAsyncDisposable
     public RedisJobStore Store { get; }
 
     public static Task<JobStoreReplica> ConnectAsync(RedisServer server, JobOptions options, JobEvents events, TimeProvider time) =>
-        ConnectAsync(["127.0.0.1"], server.Port, options, events, time);
+        ConnectAsync(
+            new RedisOptions { Host = ["127.0.0.1"], Port = server.Port, Username = DocumentedUser.Name, Password = DocumentedUser.Password }, options, events, time);
 
-    public static async Task<JobStoreReplica> ConnectAsync(string[] hosts, int port, JobOptions options, JobEvents events, TimeProvider time)
+    public static async Task<JobStoreReplica> ConnectAsync(RedisOptions redisOptions, JobOptions options, JobEvents events, TimeProvider time)
     {
-        var redisOptions = new RedisOptions { Enabled = true, Host = hosts, Port = port, SocketTimeout = TimeSpan.FromSeconds(5) };
+        (redisOptions.Enabled, redisOptions.SocketTimeout) = (true, TimeSpan.FromSeconds(5));
         var redis = new JobRedis(redisOptions, TimeProvider.System, NullLogger<JobRedis>.Instance);
         var replica = new JobStoreReplica(redis, new RedisJobStore(redis, options, events, time));
         await replica.UntilConnectedAsync();

@@ -14,9 +14,12 @@ public sealed class RedisJobStoreTests : JobStoreContract, IAsyncLifetime
     private readonly List<JobStoreReplica> _replicas = [];
     private RedisServer? _server;
 
+    private static string[] TheUser => DocumentedUser.Of("docs/caching.md", "docs/jobs.md");
+
     private RedisServer Server => _server!;
 
-    public async ValueTask InitializeAsync() => _server = await RedisServer.StartAsync();
+    /// <summary>With the user that the pages say is enough, whom all tests here use.</summary>
+    public async ValueTask InitializeAsync() => _server = await RedisServer.StartAsync(TheUser);
 
     public async ValueTask DisposeAsync()
     {
@@ -27,7 +30,8 @@ public sealed class RedisJobStoreTests : JobStoreContract, IAsyncLifetime
 
         if (_server is not null)
         {
-            await _server.DisposeAsync();
+            await using var server = _server;
+            await DocumentedUser.ShouldNotBeDeniedAnythingAsync(server);
         }
     }
 
@@ -197,7 +201,7 @@ public sealed class RedisJobStoreTests : JobStoreContract, IAsyncLifetime
     public async Task Store_WhileRedisIsAway_SaysSoAndGoesOnAfterwards()
     {
         await Server.DisposeAsync();
-        _server = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
+        _server = await RedisServer.StartAsync(["--appendonly", "yes", "--appendfsync", "always", .. TheUser]);
         var store = await OpenAsync();
         var job = await AddAsync(store, 2);
         var chunk = (await store.TakeAsync()).ShouldNotBeNull();

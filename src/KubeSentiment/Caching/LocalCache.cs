@@ -97,7 +97,7 @@ internal sealed class LocalCache
         return false;
     }
 
-    /// <summary>Adds an answer or replaces that of its key.</summary>
+    /// <summary>Adds an answer or replaces that of its key; one that is too large is not kept, and the one before it neither.</summary>
     /// <param name="key">Where.</param>
     /// <param name="answer">What.</param>
     /// <param name="sharedKey">Its name in Redis.</param>
@@ -108,6 +108,8 @@ internal sealed class LocalCache
         var bytes = SizeOf(key, answer);
         if (bytes > _maxBytes / LargestShare)
         {
+            // What was there is not the answer any more.
+            Remove(key);
             return;
         }
 

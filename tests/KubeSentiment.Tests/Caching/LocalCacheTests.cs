@@ -212,6 +212,19 @@ public sealed class LocalCacheTests
         }
     }
 
+    [Fact]
+    public void Set_TooLargeForTheMemory_TakesAwayTheOneBefore()
+    {
+        var cache = Cache(maxBytes: 100_000);
+        cache.Set(Key("a"), Answer(3), SharedKey, Ttl, Ttl);
+
+        cache.Set(Key("a"), Answer(10_000), SharedKey, Ttl, Ttl);
+
+        cache.TryGet(Key("a"), out _, out _, out _).ShouldBeFalse();
+        ShouldBeConsistent(cache);
+        (cache.Bytes, cache.UsageOf(CacheType.Prediction).Evictions).ShouldBe((0, 0));
+    }
+
     private static void ShouldBeConsistent(LocalCache cache)
     {
         cache.Settle();

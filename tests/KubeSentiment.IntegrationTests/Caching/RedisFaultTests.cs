@@ -186,13 +186,17 @@ public sealed class RedisFaultTests
         await using var replica = await Replica.StartAsync(redis =>
         {
             redis.Port = server.Port;
-            redis.Password = "late";
+            redis.Password = "late-secret";
         });
 
         (await Lookups.RunAsync(replica, Fault)).Found.ShouldBe(0);
         replica.Breaker.State.ShouldNotBe(CircuitState.Closed);
-        (await replica.Cache.CheckHealthAsync(Cancellation)).Healthy.ShouldBeFalse();
-        await server.CommandAsync("-a", "right", "--no-auth-warning", "CONFIG", "SET", "requirepass", "late");
+        (await replica.Cache.CheckHealthAsync(Cancellation)).Message.ShouldBe("There is no connection to Redis (authentication). The memory works alone.");
+
+        // Said once, however often it was tried, and without the password.
+        replica.Logs.Lines.Count(line => line.Contains("cannot be reached (authentication)")).ShouldBe(1);
+        replica.Logs.Lines.ShouldAllBe(line => !line.Contains("late-secret"));
+        await server.CommandAsync("-a", "right", "--no-auth-warning", "CONFIG", "SET", "requirepass", "late-secret");
 
         await RecoversAsync(replica);
     }

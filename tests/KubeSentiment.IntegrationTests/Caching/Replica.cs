@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
 using KubeSentiment.Resilience;
+using KubeSentiment.Tests.Api;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,17 @@ internal sealed class Replica : IAsyncDisposable
     private readonly ServiceProvider _provider;
     private readonly Dictionary<string, double> _metrics = [];
 
-    private Replica(ServiceProvider provider) => _provider = provider;
+    private Replica(ServiceProvider provider, CapturedLogs logs)
+    {
+        _provider = provider;
+        Logs = logs;
+        Failures = new RedisFailures(provider.GetRequiredService<IMeterFactory>());
+    }
+
+    /// <summary>What it logged: warnings and errors.</summary>
+    public CapturedLogs Logs { get; }
+
+    public RedisFailures Failures { get; }
 
     public SentimentCache Cache => _provider.GetRequiredService<SentimentCache>();
 
@@ -49,15 +60,16 @@ internal sealed class Replica : IAsyncDisposable
         configure(redis);
         var cache = new CacheOptions();
         configureCache?.Invoke(cache);
+        var logs = new CapturedLogs();
         var provider = new ServiceCollection()
             .AddMetrics()
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.None))
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(logs))
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new ResilienceOptions { RecoveryTimeout = Recovery })
             .AddResilience()
             .AddCaching(cache, redis)
             .BuildServiceProvider();
-        var replica = new Replica(provider);
+        var replica = new Replica(provider, logs);
         _ = replica.Cache;
         foreach (var service in provider.GetServices<IHostedService>())
         {
@@ -104,6 +116,7 @@ internal sealed class Replica : IAsyncDisposable
         }
 
         await _provider.DisposeAsync();
+        Failures.Dispose();
     }
 
     private static string Name(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> labels) =>

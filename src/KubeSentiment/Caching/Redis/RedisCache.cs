@@ -161,9 +161,10 @@ internal sealed class RedisCache
         return outcome switch
         {
             RedisOutcome.Answered => new CacheHealth(true, $"Redis answers in {latency.TotalMilliseconds:0.0} ms.", latency),
-            RedisOutcome.Skipped => new CacheHealth(
-                false, $"Redis is not asked: its circuit breaker is open for {_gate.Breaker.RetryAfter.TotalSeconds:0} s more. The memory works alone.", null),
-            _ when !_connections.IsConnected => new CacheHealth(false, "There is no connection to Redis. The memory works alone.", null),
+            _ when !_connections.IsConnected => new CacheHealth(false, $"{_connections.Absence} The memory works alone.", null),
+            RedisOutcome.Skipped when _gate.Breaker.RetryAfter is var left && left > TimeSpan.Zero => new CacheHealth(
+                false, $"Redis is not asked: its circuit breaker is open for {Math.Ceiling(left.TotalSeconds):0} s more. The memory works alone.", null),
+            RedisOutcome.Skipped => new CacheHealth(false, "Redis is not asked: its circuit breaker tries it with another call. The memory works alone.", null),
             _ => new CacheHealth(false, $"Redis does not answer within {_gate.Budget.TotalMilliseconds:0} ms. The memory works alone.", null),
         };
     }

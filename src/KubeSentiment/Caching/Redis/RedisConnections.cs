@@ -30,6 +30,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
 
     // Interlocked.
     private int _turn;
+    private string? _toldTrouble;
 
     public RedisConnections(RedisOptions options, TimeProvider time, ILogger logger)
     {
@@ -46,6 +47,14 @@ internal sealed partial class RedisConnections : IAsyncDisposable
 
     /// <summary>Completes with the first multiplexer, whether or not Redis was there for it. Never fails.</summary>
     public Task Ready => _ready.Task;
+
+    /// <summary>Why there is no connection, in a word of <see cref="RedisErrors"/>. Only for when there is none.</summary>
+    public string Trouble => Array.Find(_slots, slot => slot.Multiplexer is not null)?.Multiplexer is { } multiplexer && WhyNot(multiplexer) is { } reason
+        ? RedisErrors.AbsenceOf(reason)
+        : RedisErrors.NotConnected;
+
+    /// <summary>That there is no connection, and why, where that is known; one sentence for people.</summary>
+    public string Absence => Trouble is var trouble && trouble == RedisErrors.NotConnected ? "There is no connection to Redis." : $"There is no connection to Redis ({trouble}).";
 
     public bool IsConnected => Array.Exists(_slots, slot => slot.Multiplexer is { IsConnected: true });
 
@@ -116,21 +125,74 @@ internal sealed partial class RedisConnections : IAsyncDisposable
 
     private async Task ConnectAsync(Slot slot, CancellationToken cancellationToken)
     {
-        // The client does parts of this on the caller's thread, name resolution among them.
-        await Task.Yield();
         for (var repetition = 0; !cancellationToken.IsCancellationRequested; repetition++)
         {
             try
             {
-                slot.Connected(await ConnectionMultiplexer.ConnectAsync(_configuration.Clone()));
+                var multiplexer = await MakeAsync(cancellationToken);
+                multiplexer.ConnectionRestored += (_, _) => TellTrouble(null);
+                slot.Connected(multiplexer);
+                TellTrouble();
                 _ready.TrySetResult();
+                return;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
                 return;
             }
             catch (Exception e)
             {
-                CannotConnect(_logger, string.Join(", ", _options.Host), RedisErrors.TypeOf(e));
+                TellTrouble(RedisErrors.TypeOf(e));
                 await Task.Delay(_backoff.Delay(repetition), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>A command that finds no connection fails at once, with what the client met when it last tried to make one.</summary>
+    private static Exception? WhyNot(ConnectionMultiplexer multiplexer)
+    {
+        try
+        {
+            var ping = multiplexer.GetDatabase().PingAsync();
+            _ = ping.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return ping.IsFaulted ? ping.Exception.InnerException : null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private void TellTrouble(string? trouble)
+    {
+        if (Interlocked.Exchange(ref _toldTrouble, trouble) != trouble && trouble is not null)
+        {
+            CannotConnect(_logger, string.Join(", ", _options.Host), trouble);
+        }
+    }
+
+    /// <summary>Makes a multiplexer, which takes as long as servers are silent: at the stop nobody waits for that, and what comes later is put away.</summary>
+    private async Task<ConnectionMultiplexer> MakeAsync(CancellationToken cancellationToken)
+    {
+        // The client does parts of this on the caller's thread, name resolution among them.
+        var making = Task.Run(() => ConnectionMultiplexer.ConnectAsync(_configuration.Clone()), CancellationToken.None);
+        try
+        {
+            return await making.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = PutAwayAsync(making);
+            throw;
+        }
+    }
+
+    private static async Task PutAwayAsync(Task<ConnectionMultiplexer> making)
+    {
+        await ((Task)making).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (making.IsCompletedSuccessfully)
+        {
+            await (await making).DisposeAsync();
         }
     }
 

@@ -17,23 +17,38 @@ internal static class RedisErrors
     /// <summary>The queue for background writes was full.</summary>
     public const string QueueFull = "queue_full";
 
+    /// <summary>The server takes no writes.</summary>
+    public const string ReadOnly = "read_only";
+
+    /// <summary>The user or the password is not right.</summary>
+    public const string Authentication = "authentication";
+
+    /// <summary>The user may not do this.</summary>
+    public const string Permission = "permission";
+
+    private const string Connection = "connection";
+
     /// <summary>The label value: a small, fixed set.</summary>
     public static string TypeOf(Exception exception) => exception switch
     {
         RedisServerException server => server.Kind switch
         {
             RedisErrorKind.OutOfMemory => "out_of_memory",
-            RedisErrorKind.ReadOnly or RedisErrorKind.NoReplicas => "read_only",
-            RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => "authentication",
-            RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => "permission",
+            RedisErrorKind.ReadOnly or RedisErrorKind.NoReplicas => ReadOnly,
+            RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => Authentication,
+            RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => Permission,
             RedisErrorKind.Loading => "loading",
             RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.TryAgain or RedisErrorKind.ClusterDown or RedisErrorKind.MasterDown => "failing_over",
             _ => "server",
         },
-        RedisConnectionException => "connection",
+        RedisConnectionException connection => TypeOf(connection),
         TimeoutException => "timeout",
         _ => "client",
     };
+
+    /// <summary>Why there is no connection: what the client met when it last tried, if Redis was there and said no.</summary>
+    /// <param name="exception">Of a command that found no connection.</param>
+    public static string AbsenceOf(Exception exception) => TypeOf(exception) is (Authentication or Permission) and var reason ? reason : NotConnected;
 
     /// <summary>Whether the same command may succeed a few milliseconds later, on this connection or another.</summary>
     public static bool IsPassing(Exception exception) => exception is RedisConnectionException
@@ -45,4 +60,23 @@ internal static class RedisErrors
         Kind: not (RedisErrorKind.TryAgain or RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.Loading or RedisErrorKind.ClusterDown
             or RedisErrorKind.MasterDown or RedisErrorKind.Busy or RedisErrorKind.ConnectionFault or RedisErrorKind.Timeout)
     };
+
+    /// <summary>The client tells why a connection was not made in the exceptions within; that the handshake was not permitted, in words alone.</summary>
+    private static string TypeOf(RedisConnectionException exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure })
+            {
+                return Authentication;
+            }
+
+            if (cause is RedisServerException && cause.Message.Contains("NOPERM", StringComparison.Ordinal))
+            {
+                return Permission;
+            }
+        }
+
+        return Connection;
+    }
 }

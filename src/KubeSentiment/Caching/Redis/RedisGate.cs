@@ -61,7 +61,7 @@ internal sealed class RedisGate(
             // 2. A connection.
             if (!connections.TryTake(out var connection))
             {
-                error = RedisErrors.NotConnected;
+                error = connections.Trouble;
                 break;
             }
 

@@ -19,6 +19,7 @@ internal sealed partial class RedisMonitor(
     public async Task AskAsync(CancellationToken cancellationToken)
     {
         connections.RefreshTopology();
+        connections.TellTrouble();
         var health = await cache.CheckHealthAsync(cancellationToken);
         if (!health.Healthy || !connections.TryTakeMultiplexer(out var multiplexer))
         {

@@ -32,7 +32,8 @@ internal sealed class JobRedis : IAsyncDisposable
     {
         if (!_connections.TryTake(out var connection))
         {
-            throw new JobStoreException("There is no connection to Redis.");
+            _connections.TellTrouble();
+            throw new JobStoreException(_connections.Absence);
         }
 
         try

@@ -1,0 +1,23 @@
+using KubeSentiment.Caching.Redis;
+using StackExchange.Redis;
+
+namespace KubeSentiment.Tests.Caching;
+
+/// <summary>What the client's exceptions are called.</summary>
+public sealed class RedisErrorsTests
+{
+    [Fact]
+    public void AbsenceOf_WrongPassword_IsNamed() =>
+        RedisErrors.AbsenceOf(NoConnection(new RedisConnectionException(ConnectionFailureType.AuthenticationFailure, CommandFlags.None, "no"))).ShouldBe("authentication");
+
+    [Fact]
+    public void AbsenceOf_AHandshakeThatIsNotPermitted_IsNamed() =>
+        RedisErrors.AbsenceOf(NoConnection(new RedisServerException(RedisErrorKind.ConnectionFault, CommandFlags.None, "SimpleError: NOPERM this user"))).ShouldBe("permission");
+
+    [Fact]
+    public void AbsenceOf_NobodyThere_IsThatAlone() =>
+        RedisErrors.AbsenceOf(NoConnection(new RedisConnectionException(ConnectionFailureType.SocketFailure, CommandFlags.None, "refused"))).ShouldBe("not_connected");
+
+    private static RedisConnectionException NoConnection(Exception cause) =>
+        new(ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.None, "none", cause);
+}

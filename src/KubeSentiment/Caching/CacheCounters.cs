@@ -14,7 +14,7 @@ internal sealed class CacheCounters
 
     public long Sets => Interlocked.Read(ref _sets);
 
-    /// <summary>Calls that failed or took too long, not texts: a batch counts once.</summary>
+    /// <summary>Calls that failed or took too long, not texts: a batch counts once. Values that are no answer count each.</summary>
     public long Errors => Interlocked.Read(ref _errors);
 
     public void Hit() => Interlocked.Increment(ref _hits);

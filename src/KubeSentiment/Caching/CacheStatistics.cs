@@ -27,8 +27,8 @@ public sealed record CacheStatistics(bool Enabled, IReadOnlyList<CacheLevelStati
 /// <param name="Type">prediction or feature.</param>
 /// <param name="Hits">Lookups that found an answer.</param>
 /// <param name="Misses">Lookups that were carried out and found none.</param>
-/// <param name="Sets">Answers stored.</param>
-/// <param name="Errors">Calls that failed or took longer than the budget; zero in memory.</param>
+/// <param name="Sets">Answers stored; those for Redis once it has taken them.</param>
+/// <param name="Errors">Calls that failed or took longer than the budget, and values in Redis that are no answer; zero in memory.</param>
 /// <param name="Evictions">Answers that had to leave because the level was full; null for Redis, which counts them for all its users together.</param>
 /// <param name="Entries">Answers held; for Redis an estimate from a sample of its keys, null before the first.</param>
 /// <param name="Bytes">What they take; as <paramref name="Entries"/>.</param>

@@ -141,7 +141,7 @@ public sealed partial class SentimentCache
         }
 
         var figures = _shared.Monitor.Figures;
-        var redis = CacheTypes.All.Select(type => RedisStatistics(type, _shared.Cache.CountersOf(type), figures?.SizeOf(type)));
+        var redis = CacheTypes.All.Select(type => RedisStatistics(type, _shared.Cache, figures?.SizeOf(type)));
         var writes = _shared.Cache.Writes;
         return new CacheStatistics(
             _options.Enabled,
@@ -161,13 +161,13 @@ public sealed partial class SentimentCache
         usage.Entries,
         usage.Bytes);
 
-    private static CacheLevelStatistics RedisStatistics(CacheType type, CacheCounters counters, RedisSize? size) => new(
+    private static CacheLevelStatistics RedisStatistics(CacheType type, RedisCache redis, RedisSize? size) => new(
         CacheLevelStatistics.Redis,
         type.Name(),
-        counters.Hits,
-        counters.Misses,
-        counters.Sets,
-        counters.Errors,
+        redis.CountersOf(type).Hits,
+        redis.CountersOf(type).Misses,
+        redis.SetsOf(type),
+        redis.CountersOf(type).Errors,
         Evictions: null,
         size?.Entries,
         size?.Bytes);

@@ -102,6 +102,9 @@ public sealed partial class CircuitBreaker
         return false;
     }
 
+    /// <summary>Counts a call that its caller left out because the breaker is not closed, without asking to go through: such a one must not become the trial.</summary>
+    public void TurnedAway() => Interlocked.Increment(ref _rejected);
+
     /// <summary>Closes the breaker and forgets its failures; calls under way are not heard any more.</summary>
     public void Reset()
     {

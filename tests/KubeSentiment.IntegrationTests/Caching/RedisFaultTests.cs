@@ -26,7 +26,9 @@ public sealed class RedisFaultTests
 
         (await Lookups.RunAsync(replica, Fault)).Found.ShouldBe(0);
         replica.Breaker.State.ShouldBe(CircuitState.Open);
-        (await replica.Cache.CheckHealthAsync(Cancellation)).Healthy.ShouldBeFalse();
+        replica.Breaker.Rejected.ShouldBeGreaterThan(0);
+        await Task.Delay(Replica.Recovery, TimeProvider.System, Cancellation);
+        (await replica.Cache.CheckHealthAsync(Cancellation)).ShouldBe(new CacheHealth(false, "There is no connection to Redis. The memory works alone.", null));
         await server.StartAsync();
 
         await RecoversAsync(replica);

@@ -137,6 +137,19 @@ public sealed class SharedCacheTests
     }
 
     [Fact]
+    public async Task Start_WithAHealthyRedis_CountsNoFailure()
+    {
+        await using var server = await RedisServer.StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+            await Poll.UntilAsync(async () => (await server.CommandAsync("PUBSUB", "CHANNELS")).Length > 0, Limit);
+
+            replica.Failures.Counts.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public async Task Key_OfAnotherKind_IsAMissAndNoOutage()
     {
         await using var server = await RedisServer.StartAsync();

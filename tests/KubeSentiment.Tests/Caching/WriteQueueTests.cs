@@ -82,6 +82,7 @@ public sealed class WriteQueueTests
 
         _written.ShouldBe([0, 2]);
         queue.Dropped.ShouldBe(1);
+        (queue.StoredOf(CacheType.Prediction), queue.StoredOf(CacheType.Feature)).ShouldBe((2, 0));
     }
 
     [Fact]
@@ -139,6 +140,7 @@ public sealed class WriteQueueTests
         using var queue = Queue();
         Add(queue, 1);
         queue.TryAdd(Write(2) with { Namespace = "other" });
+        queue.StoredOf(CacheType.Prediction).ShouldBe(0);
         queue.Forget("test");
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Add(queue, 3);

@@ -35,6 +35,19 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public void TurnedAway_WhileOpen_IsCountedAndIsNoTrial()
+    {
+        Fail(5);
+        _time.Advance(Recovery);
+
+        _breaker.TurnedAway();
+
+        (_breaker.State, _breaker.Rejected).ShouldBe((CircuitState.Open, 1));
+        Enter().Succeeded();
+        _breaker.State.ShouldBe(CircuitState.Closed);
+    }
+
+    [Fact]
     public void Succeeded_BetweenFailures_ForgetsThem()
     {
         Fail(4);

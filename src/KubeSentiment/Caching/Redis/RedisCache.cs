@@ -39,6 +39,9 @@ internal sealed class RedisCache
 
     public CacheCounters CountersOf(CacheType type) => _counters[(int)type];
 
+    /// <summary>Answers that Redis took, at once or from the queue.</summary>
+    public long SetsOf(CacheType type) => CountersOf(type).Sets + _writes.StoredOf(type);
+
     /// <summary>Whether to look up so many texts, now: see <see cref="LookupYield"/>.</summary>
     public bool LookupPays(CacheType type, int texts)
     {
@@ -76,9 +79,9 @@ internal sealed class RedisCache
     /// <summary>Stores an entry soon; drops it when too many wait.</summary>
     public void Write(string @namespace, CacheType type, CacheKey key, CachedAnswer answer, TimeSpan ttl)
     {
-        if (answer.Values.Length <= CachedAnswer.MaxValues && _writes.TryAdd(new PendingWrite(@namespace, type, key, answer, _time.GetUtcNow(), Storable(ttl))))
+        if (answer.Values.Length <= CachedAnswer.MaxValues)
         {
-            CountersOf(type).Set();
+            _writes.TryAdd(new PendingWrite(@namespace, type, key, answer, _time.GetUtcNow(), Storable(ttl)));
         }
     }
 
@@ -190,6 +193,7 @@ internal sealed class RedisCache
             else
             {
                 _metrics.Failed(RedisOperations.Get, RedisErrors.Damaged);
+                CountersOf(type).Failed();
             }
         }
 

@@ -49,7 +49,13 @@ internal sealed class RedisGate(
         string operation, TState state, Func<RedisConnection, TState, Task<T>> send, CancellationToken cancellationToken)
     {
         // 1. The breaker.
-        if ((breaker.State != CircuitState.Closed && !connections.IsConnected) || !breaker.TryEnter(out var call))
+        if (breaker.State != CircuitState.Closed && !connections.IsConnected)
+        {
+            breaker.TurnedAway();
+            return (RedisOutcome.Skipped, default);
+        }
+
+        if (!breaker.TryEnter(out var call))
         {
             return (RedisOutcome.Skipped, default);
         }

@@ -7,6 +7,8 @@ internal sealed partial class RedisMonitor(
     RedisConnections connections, RedisCache cache, LocalCache local, RedisMetrics metrics, RedisOptions options, TimeProvider time, ILogger<RedisMonitor> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan SubscriptionCheck = TimeSpan.FromMilliseconds(20);
+
     private volatile RedisFigures? _figures;
 
     // Only the monitor's own loop.
@@ -50,8 +52,8 @@ internal sealed partial class RedisMonitor(
             using var timer = new PeriodicTimer(options.MonitorInterval, time);
             do
             {
-                _listening = _listening || await TryListenForClearingAsync(stoppingToken);
                 await AskAsync(stoppingToken);
+                _listening = _listening || await TryListenForClearingAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -82,9 +84,21 @@ internal sealed partial class RedisMonitor(
             return false;
         }
 
+        var subscriber = multiplexer.GetSubscriber();
         try
         {
-            var subscribed = multiplexer.GetSubscriber().SubscribeAsync(RedisKeys.ClearedOf(options.Namespace), (_, sender) =>
+            // The connection for it comes a moment after that for commands; one that does not come is no error of Redis' yet.
+            for (var waited = TimeSpan.Zero; !subscriber.IsConnected(RedisKeys.ClearedOf(options.Namespace)); waited += SubscriptionCheck)
+            {
+                if (waited >= options.SocketConnectTimeout)
+                {
+                    return false;
+                }
+
+                await Task.Delay(SubscriptionCheck, time, cancellationToken);
+            }
+
+            var subscribed = subscriber.SubscribeAsync(RedisKeys.ClearedOf(options.Namespace), (_, sender) =>
             {
                 if (sender != connections.ClientName)
                 {

@@ -50,6 +50,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     private volatile ClearedNamespace[] _cleared = [];
 
     // Interlocked.
+    private readonly long[] _stored = new long[CacheTypes.All.Count];
     private long _dropped;
 
     private Task _writing = Task.CompletedTask;
@@ -71,6 +72,9 @@ internal sealed class WriteQueue : IHostedService, IDisposable
 
     /// <summary>Changes that were not sent: no room, refused, or failed too often.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Answers of a type that Redis took.</summary>
+    public long StoredOf(CacheType type) => Interlocked.Read(ref _stored[(int)type]);
 
     /// <summary>Queues a change, or drops it when there is no room.</summary>
     public bool TryAdd(in PendingWrite write)
@@ -178,7 +182,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Leaves in the batch what is worth another try.</summary>
+    /// <summary>Counts what was stored, and leaves in the batch what is worth another try.</summary>
     private void KeepFailed(List<PendingWrite> batch, Exception?[] failures, bool last)
     {
         var kept = 0;
@@ -186,6 +190,11 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         {
             if (failures[i] is not { } failure)
             {
+                if (batch[i].Answer is not null)
+                {
+                    Interlocked.Increment(ref _stored[(int)batch[i].Type]);
+                }
+
                 continue;
             }
 

@@ -122,6 +122,7 @@ public sealed class RedisFaultTests
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "1mb");
         replica.Remember(-1);
         await Poll.UntilAsync(() => Task.FromResult(replica.Redis.Writes.Dropped > 0), RecoveryLimit);
+        await WriteInVainAsync(replica);
         await Lookups.RunAsync(replica, Fault);
 
         // What it refuses is no reason not to ask it.
@@ -144,6 +145,7 @@ public sealed class RedisFaultTests
         await server.CommandAsync("CONFIG", "SET", "min-replicas-to-write", "1");
         replica.Remember(-1);
         await Poll.UntilAsync(() => Task.FromResult(replica.Redis.Writes.Dropped > 0), RecoveryLimit);
+        await WriteInVainAsync(replica);
         await Lookups.RunAsync(replica, Fault);
 
         replica.Breaker.State.ShouldBe(CircuitState.Closed);
@@ -238,6 +240,17 @@ public sealed class RedisFaultTests
 
         replica.Breaker.Snapshot().ConsecutiveFailures.ShouldBe(0);
         await server.ThawAsync();
+    }
+
+    /// <summary>An application's writes, more than the breaker needs failures.</summary>
+    private static async Task WriteInVainAsync(Replica replica)
+    {
+        for (var i = 0; i < 2 * replica.Breaker.FailureThreshold; i++)
+        {
+            (await replica.Cache.SetAsync(CacheType.Prediction, $"name {i}", Texts.AnswerOf(i), cancellationToken: Cancellation)).ShouldBeFalse();
+        }
+
+        replica.Breaker.Snapshot().ConsecutiveFailures.ShouldBe(0);
     }
 
     /// <summary>Something new is stored and found again, by lookups alone.</summary>

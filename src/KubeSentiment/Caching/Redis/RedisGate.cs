@@ -25,7 +25,7 @@ internal enum RedisOutcome
 /// <item>A failure that may pass, such as a connection that broke, is tried again after a short pause on the next connection, as long as that can be in time. Only
 /// commands that may run twice are given to this class.</item>
 /// <item>The end is told to the breaker: answers, failures and exceeded budgets, those of calls that waited together once (<see cref="Silences"/>). Cancellation by the
-/// caller counts as nothing.</item>
+/// caller counts as nothing, and so does a write that Redis refuses: a full or read-only Redis still answers lookups.</item>
 /// </list>
 /// </remarks>
 internal sealed class RedisGate(
@@ -62,6 +62,7 @@ internal sealed class RedisGate(
 
         var started = time.GetTimestamp();
         string? error = null;
+        var refused = false;
         for (var repetition = 0; error is null; repetition++)
         {
             // 2. A connection.
@@ -91,6 +92,7 @@ internal sealed class RedisGate(
             if (pause is null)
             {
                 error = failure is BudgetUsedUp ? RedisErrors.Budget : RedisErrors.TypeOf(failure);
+                refused = RedisOperations.IsWrite(operation) && RedisErrors.IsRefusal(failure);
                 break;
             }
 
@@ -98,7 +100,7 @@ internal sealed class RedisGate(
         }
 
         // 5. It failed.
-        if (error == RedisErrors.Budget && !_silences.IsNew(started))
+        if (refused || (error == RedisErrors.Budget && !_silences.IsNew(started)))
         {
             call.Abandoned();
         }

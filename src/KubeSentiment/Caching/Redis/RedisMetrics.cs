@@ -63,4 +63,7 @@ internal static class RedisOperations
     public const string Ping = "ping";
     public const string Monitor = "monitor";
     public const string Frequent = "frequent";
+
+    /// <summary>Whether Redis may refuse it and still answer lookups.</summary>
+    public static bool IsWrite(string operation) => operation is Set or SetMany or Delete;
 }

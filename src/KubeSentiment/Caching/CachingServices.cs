@@ -50,7 +50,13 @@ internal static class CachingServices
                 new Random(),
                 time);
         });
-        services.AddSingleton<RedisCache>();
+        services.AddSingleton(provider => new RedisCache(
+            provider.GetRequiredService<RedisConnections>(),
+            provider.GetRequiredService<RedisGate>(),
+            provider.GetRequiredService<WriteQueue>(),
+            provider.GetRequiredService<RedisMetrics>(),
+            Shape(provider),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RedisMonitor(
             provider.GetRequiredService<RedisConnections>(),
             provider.GetRequiredService<RedisCache>(),
@@ -66,6 +72,7 @@ internal static class CachingServices
             provider.GetRequiredService<RedisMetrics>(),
             options,
             redis,
+            Shape(provider),
             new Random(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
@@ -83,6 +90,9 @@ internal static class CachingServices
             services.AddHostedService(provider => provider.GetRequiredService<FrequentTexts>());
         }
     }
+
+    /// <summary>Known where there is a model; the cache can be had without.</summary>
+    private static AnswerShape Shape(IServiceProvider provider) => provider.GetService<AnswerShape>() ?? AnswerShape.Unknown;
 
     private static CircuitBreaker Breaker(IServiceProvider provider) => provider.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Redis);
 }

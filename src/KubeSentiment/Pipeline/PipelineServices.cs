@@ -12,6 +12,11 @@ internal static class PipelineServices
 {
     public static IServiceCollection AddPipeline(this IServiceCollection services) => services
         .AddSingleton<PipelineMetrics>()
+        .AddSingleton(provider =>
+        {
+            var model = provider.GetRequiredService<SentimentModel>();
+            return new AnswerShape(model.Fingerprint, model.Folder.Labels.Count, model.EmbeddingSize);
+        })
         .AddSingleton(provider => new Flights(
             provider.GetRequiredService<SentimentModel>(),
             provider.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Model),

@@ -14,6 +14,11 @@ internal sealed class Replica : IAsyncDisposable
 {
     public const string Model = "0123456789abcdef";
 
+    /// <summary>What the model answers with.</summary>
+    public const int PredictionValues = 3;
+
+    public const int FeatureValues = 384;
+
     /// <summary>Short, so that tests see a breaker open and close.</summary>
     public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(1);
 
@@ -67,6 +72,7 @@ internal sealed class Replica : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new ResilienceOptions { RecoveryTimeout = Recovery })
             .AddResilience()
+            .AddSingleton(new AnswerShape(Model, PredictionValues, FeatureValues))
             .AddCaching(cache, redis)
             .BuildServiceProvider();
         var replica = new Replica(provider, logs);

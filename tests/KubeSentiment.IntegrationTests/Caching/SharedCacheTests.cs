@@ -137,6 +137,36 @@ public sealed class SharedCacheTests
     }
 
     [Fact]
+    public async Task Value_ThatTheModelCannotHaveGiven_IsAMiss()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var writer = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        float[][] wrong = [[], [1], [1, 2, 3, 4], [1, float.NaN, 3], [1, 2, float.PositiveInfinity]];
+        for (var i = 0; i < wrong.Length; i++)
+        {
+            writer.Cache.Remember(CacheType.Prediction, Texts.Of(i), Texts.KeyOf(i), new CachedAnswer(wrong[i], 3, false));
+        }
+
+        await Poll.UntilAsync(async () => await server.CommandAsync("DBSIZE") == $"{wrong.Length}", Limit);
+
+        for (var i = 0; i < wrong.Length; i++)
+        {
+            (await reader.AskRedisAsync(i)).ShouldBeNull();
+            reader.Cache.TryGetLocal(CacheType.Prediction, Texts.Of(i), out _).ShouldBeFalse();
+        }
+
+        reader.Failures.Counts.ShouldBe([new(("get", "damaged"), wrong.Length)]);
+        var level = reader.Cache.GetStatistics().Levels.Single(level => level is { Level: "redis", Type: "prediction" });
+        (level.Hits, level.Misses, level.Errors).ShouldBe((0, wrong.Length, wrong.Length));
+
+        // Nor is one of them loaded by a replica that warms up.
+        writer.Cache.TryGetLocal(CacheType.Prediction, Texts.Of(0), out _).ShouldBeTrue();
+        await writer.Frequent.PublishAsync();
+        (await reader.Cache.WarmFromFleetAsync(Replica.Model, Cancellation)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Start_WithAHealthyRedis_CountsNoFailure()
     {
         await using var server = await RedisServer.StartAsync();

@@ -19,6 +19,7 @@ internal sealed class FrequentTexts(
     RedisMetrics metrics,
     CacheOptions options,
     RedisOptions redis,
+    AnswerShape shape,
     Random random,
     TimeProvider time) : BackgroundService
 {
@@ -115,6 +116,7 @@ internal sealed class FrequentTexts(
         for (var i = 0; i < values.Length; i++)
         {
             if (!values[i].IsNull && AnswerCodec.TryDecode(((ReadOnlyMemory<byte>)values[i]).Span, texts[i].Hash, out var stored)
+                && shape.Fits(type, new CacheKey(model, texts[i].Hash), stored.Answer.Values)
                 && stored.Remaining(time.GetUtcNow()) is var remaining && remaining > TimeSpan.Zero)
             {
                 var key = new LocalKey(redis.Namespace, type, named: false, texts[i].Text);

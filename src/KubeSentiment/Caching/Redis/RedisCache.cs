@@ -9,6 +9,7 @@ internal sealed class RedisCache
     private readonly RedisGate _gate;
     private readonly WriteQueue _writes;
     private readonly RedisMetrics _metrics;
+    private readonly AnswerShape _shape;
     private readonly TimeProvider _time;
     private readonly CacheCounters[] _counters = [.. CacheTypes.All.Select(_ => new CacheCounters())];
     private readonly LookupYield[] _yields;
@@ -17,12 +18,13 @@ internal sealed class RedisCache
     private long _skipped;
     private long _spared;
 
-    public RedisCache(RedisConnections connections, RedisGate gate, WriteQueue writes, RedisMetrics metrics, TimeProvider time)
+    public RedisCache(RedisConnections connections, RedisGate gate, WriteQueue writes, RedisMetrics metrics, AnswerShape shape, TimeProvider time)
     {
         _connections = connections;
         _gate = gate;
         _writes = writes;
         _metrics = metrics;
+        _shape = shape;
         _time = time;
         _yields = [.. CacheTypes.All.Select(_ => new LookupYield(time))];
     }
@@ -185,7 +187,7 @@ internal sealed class RedisCache
                 continue;
             }
 
-            if (AnswerCodec.TryDecode(((ReadOnlyMemory<byte>)values[i]).Span, keys[i].Hash, out var stored))
+            if (AnswerCodec.TryDecode(((ReadOnlyMemory<byte>)values[i]).Span, keys[i].Hash, out var stored) && _shape.Fits(type, keys[i], stored.Answer.Values))
             {
                 found[i] = stored;
                 hits++;

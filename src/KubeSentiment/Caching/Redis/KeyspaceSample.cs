@@ -17,11 +17,19 @@ internal static class KeyspaceSample
     private const int MeasuredPerType = 200;
     private const int PageSize = 500;
 
+    /// <summary>Takes a new sample.</summary>
+    /// <returns>A size for each type; none when a server that owns keys is not connected: half of the keys are no size.</returns>
     public static async Task<IReadOnlyList<RedisSize>> TakeAsync(IConnectionMultiplexer multiplexer, string @namespace, CancellationToken cancellationToken)
     {
         var database = multiplexer.GetDatabase().Database;
         var sizes = CacheTypes.All.Select(type => new RedisSize(type, 0, 0)).ToArray();
-        foreach (var master in RedisConnections.MastersOf(multiplexer))
+        var masters = await RedisMasters.OfAsync(multiplexer);
+        if (!masters.Complete)
+        {
+            return [];
+        }
+
+        foreach (var master in masters.Reachable)
         {
             var total = await master.DatabaseSizeAsync(database);
             var (seen, keys) = await SampleAsync(master, database, @namespace, cancellationToken);

@@ -10,10 +10,13 @@ internal sealed class NamespaceSweep(IConnectionMultiplexer multiplexer, string 
     /// <summary>Entries deleted so far.</summary>
     public long Deleted { get; private set; }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Deletes on every server that owns keys and is connected.</summary>
+    /// <returns>Whether these are all that own keys.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var database = multiplexer.GetDatabase();
-        foreach (var master in RedisConnections.MastersOf(multiplexer))
+        var masters = await RedisMasters.OfAsync(multiplexer);
+        foreach (var master in masters.Reachable)
         {
             var page = new List<RedisKey>(PageSize);
             await foreach (var key in master.KeysAsync(database.Database, RedisKeys.PatternOf(@namespace), PageSize).WithCancellation(cancellationToken))
@@ -32,6 +35,8 @@ internal sealed class NamespaceSweep(IConnectionMultiplexer multiplexer, string 
 
             await DeleteAsync(database, page);
         }
+
+        return masters.Complete;
     }
 
     /// <summary>One command a key, so that it works on a Cluster, too; the client sends UNLINK where the server has it.</summary>

@@ -146,10 +146,18 @@ internal sealed class RedisCache
         var sweep = new NamespaceSweep(multiplexer, @namespace);
         try
         {
-            await sweep.RunAsync(cancellationToken);
+            var complete = await sweep.RunAsync(cancellationToken);
             await multiplexer.GetDatabase().PublishAsync(RedisKeys.ClearedOf(@namespace), _connections.ClientName);
-            _metrics.Ended(RedisOperations.Clear, _time.GetElapsedTime(started));
-            return (sweep.Deleted, true);
+            if (complete)
+            {
+                _metrics.Ended(RedisOperations.Clear, _time.GetElapsedTime(started));
+            }
+            else
+            {
+                _metrics.Failed(RedisOperations.Clear, RedisErrors.NotConnected, _time.GetElapsedTime(started));
+            }
+
+            return (sweep.Deleted, complete);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

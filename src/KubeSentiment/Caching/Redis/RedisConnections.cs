@@ -94,9 +94,8 @@ internal sealed partial class RedisConnections : IAsyncDisposable
         return multiplexer is not null;
     }
 
-    /// <summary>The servers that own keys: one, or the masters of a Cluster.</summary>
-    public static IReadOnlyList<IServer> MastersOf(IConnectionMultiplexer multiplexer) =>
-        [.. multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })];
+    /// <summary>Logs why there is no connection, once for each reason.</summary>
+    public void TellTrouble() => TellTrouble(IsConnected ? null : Trouble);
 
     /// <summary>Looks again whether the servers are a Cluster.</summary>
     public void RefreshTopology() => Array.ForEach(_slots, slot => slot.Refresh());

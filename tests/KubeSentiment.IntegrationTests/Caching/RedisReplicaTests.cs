@@ -15,6 +15,32 @@ public sealed class RedisReplicaTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Replica_Alone_AnswersReadsAndRefusesWritesAtOnce()
+    {
+        await using var master = await RedisServer.StartAsync("--repl-diskless-sync-delay", "0");
+        await using var writer = await Replica.ConnectAsync(redis => redis.Port = master.Port);
+        writer.Remember(1);
+        await writer.WrittenAsync(1);
+        await using var server = await StartReplicaAsync(master);
+        await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+
+        (await reader.AskRedisAsync(1)).ShouldNotBeNull();
+        reader.Remember(2);
+        await Poll.UntilAsync(() => Task.FromResult(reader.Redis.Writes.Dropped == 1), Limit);
+        for (var i = 0; i < 10; i++)
+        {
+            (await reader.Cache.SetAsync(CacheType.Prediction, $"name {i}", Texts.AnswerOf(i), cancellationToken: Cancellation)).ShouldBeFalse();
+            (await reader.Cache.DeleteAsync(CacheType.Prediction, $"unknown {i}", cancellationToken: Cancellation)).ShouldBeFalse();
+        }
+
+        reader.Failures.Counts[("set", "read_only")].ShouldBe(11);
+        reader.Failures.Counts[("delete", "read_only")].ShouldBe(10);
+        reader.Failures.Counts.Keys.ShouldAllBe(failure => failure.Error == "read_only");
+        reader.Breaker.Snapshot().ConsecutiveFailures.ShouldBe(0);
+        reader.Redis.SetsOf(CacheType.Prediction).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Clear_OnAReplicaAlone_SaysThatItIsNotDone()
     {
         await using var master = await RedisServer.StartAsync("--repl-diskless-sync-delay", "0");

@@ -34,6 +34,12 @@ internal sealed class FrequentTexts(
             return;
         }
 
+        if (RedisMasters.AreNone(connection.Database.Multiplexer))
+        {
+            metrics.Failed(RedisOperations.Frequent, RedisErrors.ReadOnly);
+            return;
+        }
+
         foreach (var ((type, model), latest) in CollectLatest())
         {
             try

@@ -126,7 +126,7 @@ internal sealed class RedisCache
         }
 
         var (outcome, deleted) = await _gate.CallAsync(
-            RedisOperations.Delete, RedisKeys.Of(@namespace, type, key), static (connection, name) => connection.Database.KeyDeleteAsync(name), cancellationToken);
+            RedisOperations.Delete, RedisKeys.Of(@namespace, type, key), static (connection, name) => RedisCommands.DeleteAsync(connection.Database, name), cancellationToken);
         NotAnswered(outcome, type, 0);
         return deleted;
     }

@@ -8,6 +8,8 @@ internal static class RedisCommands
     private static readonly RedisConnectionException NoConnection = new(
         ConnectionFailureType.UnableToConnect, CommandFlags.None, "There is no connection to Redis.");
 
+    private static readonly RedisServerException NoMaster = new(RedisErrorKind.ReadOnly, CommandFlags.None, "There is a replica of Redis, and no master.");
+
     /// <summary>One MGET, shared with other lookups of the moment; on a Cluster, whose keys lie in many slots, as many GETs, sent without waiting for one another.</summary>
     public static async Task<RedisValue[]> GetAsync(RedisConnection connection, RedisKey[] keys) => connection.IsCluster
         ? await Task.WhenAll(Array.ConvertAll(keys, key => GetAsync(connection.Database, key)))
@@ -52,6 +54,11 @@ internal static class RedisCommands
     /// <summary>As many SETs or UNLINKs as there are changes, sent in order, in one write and without waiting for one another.</summary>
     public static Task<bool>[] Write(IDatabase database, IReadOnlyList<PendingWrite> changes, DateTimeOffset now)
     {
+        if (RedisMasters.AreNone(database.Multiplexer))
+        {
+            return [.. changes.Select(_ => Task.FromException<bool>(NoMaster))];
+        }
+
         var batch = database.CreateBatch();
         Task<bool>[] sent = [.. changes.Select(change => WriteAsync(batch, change, now))];
         try
@@ -65,6 +72,11 @@ internal static class RedisCommands
             return Array.ConvertAll(sent, task => task.IsCompleted ? task : Task.FromException<bool>(e));
         }
     }
+
+    /// <summary>One UNLINK.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static Task<bool> DeleteAsync(IDatabase database, RedisKey key) =>
+        RedisMasters.AreNone(database.Multiplexer) ? Task.FromException<bool>(NoMaster) : database.KeyDeleteAsync(key);
 
     private static Task<bool> WriteAsync(IBatch batch, PendingWrite write, DateTimeOffset now)
     {

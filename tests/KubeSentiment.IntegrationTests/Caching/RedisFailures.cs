@@ -9,6 +9,7 @@ internal sealed class RedisFailures : IDisposable
     private readonly ConcurrentDictionary<(string Operation, string Error), long> _counts = new();
     private readonly MeterListener _listener;
 
+    /// <summary>Begins to count.</summary>
     /// <param name="meters">The replica's own: others run in the same process.</param>
     public RedisFailures(IMeterFactory meters)
     {

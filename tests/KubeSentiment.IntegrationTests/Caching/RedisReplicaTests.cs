@@ -25,6 +25,7 @@ public sealed class RedisReplicaTests
         await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
 
         (await reader.AskRedisAsync(1)).ShouldNotBeNull();
+        await Poll.UntilAsync(async () => (await server.CommandAsync("PUBSUB", "CHANNELS")).Length > 0, Limit);
         reader.Remember(2);
         await Poll.UntilAsync(() => Task.FromResult(reader.Redis.Writes.Dropped == 1), Limit);
         for (var i = 0; i < 10; i++)

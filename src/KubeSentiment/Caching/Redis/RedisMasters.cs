@@ -9,8 +9,8 @@ internal readonly record struct RedisMasters(IReadOnlyList<IServer> Reachable, b
 {
     private const int SlotsOfACluster = 16_384;
 
-    /// <summary>Asks a Cluster which of its nodes own keys, and whether those that are reached own all slots: the client's own list has nodes that have lost theirs, and its list of
-    /// the Cluster's leaves out those that have failed.</summary>
+    /// <summary>Asks a Cluster which of its nodes own keys, and counts whether those that are reached own all slots: the client's list has nodes that have lost theirs, and
+    /// leaves out some that have failed.</summary>
     /// <exception cref="RedisException">The Cluster does not say.</exception>
     public static async Task<RedisMasters> OfAsync(IConnectionMultiplexer multiplexer)
     {

@@ -7,6 +7,7 @@ internal sealed partial class RedisMonitor(
     RedisConnections connections, RedisCache cache, LocalCache local, RedisMetrics metrics, RedisOptions options, TimeProvider time, ILogger<RedisMonitor> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan SubscriptionPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubscriptionCheck = TimeSpan.FromMilliseconds(20);
 
     private volatile RedisFigures? _figures;
@@ -52,8 +53,8 @@ internal sealed partial class RedisMonitor(
             using var timer = new PeriodicTimer(options.MonitorInterval, time);
             do
             {
-                await AskAsync(stoppingToken);
                 _listening = _listening || await TryListenForClearingAsync(stoppingToken);
+                await AskAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -87,14 +88,9 @@ internal sealed partial class RedisMonitor(
         var subscriber = multiplexer.GetSubscriber();
         try
         {
-            // The connection for it comes a moment after that for commands; one that does not come is no error of Redis' yet.
-            for (var waited = TimeSpan.Zero; !subscriber.IsConnected(RedisKeys.ClearedOf(options.Namespace)); waited += SubscriptionCheck)
+            // The connection for it comes a moment after that for commands. The client tells so only of a master's: with a replica alone the wait ends by itself.
+            for (var waited = TimeSpan.Zero; waited < SubscriptionPatience && !subscriber.IsConnected(RedisKeys.ClearedOf(options.Namespace)); waited += SubscriptionCheck)
             {
-                if (waited >= options.SocketConnectTimeout)
-                {
-                    return false;
-                }
-
                 await Task.Delay(SubscriptionCheck, time, cancellationToken);
             }
 

@@ -195,7 +195,10 @@ public sealed class RedisFaultTests
 
         (await Lookups.RunAsync(replica, Fault)).Found.ShouldBe(0);
         replica.Breaker.State.ShouldNotBe(CircuitState.Closed);
-        (await replica.Cache.CheckHealthAsync(Cancellation)).Message.ShouldBe("There is no connection to Redis (authentication). The memory works alone.");
+        await Poll.UntilAsync(
+            async () => await replica.Cache.CheckHealthAsync(Cancellation) is { Healthy: false, Message: "There is no connection to Redis (authentication). The memory works alone." },
+            RecoveryLimit);
+        await Poll.UntilAsync(() => Task.FromResult(replica.Logs.Lines.Any(line => line.Contains("cannot be reached (authentication)"))), RecoveryLimit);
 
         // Said once, however often it was tried, and without the password.
         replica.Logs.Lines.Count(line => line.Contains("cannot be reached (authentication)")).ShouldBe(1);

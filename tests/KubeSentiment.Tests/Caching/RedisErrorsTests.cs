@@ -18,6 +18,10 @@ public sealed class RedisErrorsTests
     public void AbsenceOf_NobodyThere_IsThatAlone() =>
         RedisErrors.AbsenceOf(NoConnection(new RedisConnectionException(ConnectionFailureType.SocketFailure, CommandFlags.None, "refused"))).ShouldBe("not_connected");
 
+    [Fact]
+    public void AbsenceOf_NothingTold_IsUnknown() =>
+        RedisErrors.AbsenceOf(new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.None, "none")).ShouldBeNull();
+
     private static RedisConnectionException NoConnection(Exception cause) =>
         new(ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.None, "none", cause);
 }

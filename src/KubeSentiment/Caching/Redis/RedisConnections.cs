@@ -48,10 +48,18 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     /// <summary>Completes with the first multiplexer, whether or not Redis was there for it. Never fails.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Why there is no connection, in a word of <see cref="RedisErrors"/>. Only for when there is none.</summary>
-    public string Trouble => Array.Find(_slots, slot => slot.Multiplexer is not null)?.Multiplexer is { } multiplexer && WhyNot(multiplexer) is { } reason
-        ? RedisErrors.AbsenceOf(reason)
-        : RedisErrors.NotConnected;
+    /// <summary>Why there is no connection, in a word of <see cref="RedisErrors"/>; what was last told while the client is trying again. Only for when there is none.</summary>
+    public string Trouble
+    {
+        get
+        {
+            var told = Volatile.Read(ref _toldTrouble);
+            var trouble = told is RedisErrors.Authentication or RedisErrors.Permission ? told : RedisErrors.NotConnected;
+            return Array.Find(_slots, slot => slot.Multiplexer is not null)?.Multiplexer is { } multiplexer && WhyNot(multiplexer) is { } reason
+                ? RedisErrors.AbsenceOf(reason) ?? trouble
+                : trouble;
+        }
+    }
 
     /// <summary>That there is no connection, and why, where that is known; one sentence for people.</summary>
     public string Absence => Trouble is var trouble && trouble == RedisErrors.NotConnected ? "There is no connection to Redis." : $"There is no connection to Redis ({trouble}).";

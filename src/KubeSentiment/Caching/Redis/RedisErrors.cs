@@ -48,7 +48,24 @@ internal static class RedisErrors
 
     /// <summary>Why there is no connection: what the client met when it last tried, if Redis was there and said no.</summary>
     /// <param name="exception">Of a command that found no connection.</param>
-    public static string AbsenceOf(Exception exception) => TypeOf(exception) is (Authentication or Permission) and var reason ? reason : NotConnected;
+    /// <returns>Null when it does not tell: the client is trying just now.</returns>
+    public static string? AbsenceOf(Exception exception)
+    {
+        if (TypeOf(exception) is (Authentication or Permission) and var reason)
+        {
+            return reason;
+        }
+
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect or ConnectionFailureType.SocketFailure })
+            {
+                return NotConnected;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether the same command may succeed a few milliseconds later, on this connection or another.</summary>
     public static bool IsPassing(Exception exception) => exception is RedisConnectionException

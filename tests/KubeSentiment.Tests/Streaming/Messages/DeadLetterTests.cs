@@ -18,10 +18,12 @@ public sealed class DeadLetterTests
 
         letter.Key.ShouldBe(original.Key);
         letter.Value.ShouldBe(original.Value);
-        letter.Timestamp.ShouldBe(original.Timestamp);
+        // The topic may refuse another time than now, and the library one that a broker has set.
+        letter.Timestamp.ShouldBe(Timestamp.Default);
         Headers(letter).ShouldBe(
         [
-            "traceparent=00-a-b-01", "dead-letter-reason=invalid_utf8", "dead-letter-topic=in", "dead-letter-partition=3", "dead-letter-offset=4711", "dead-letter-attempts=1",
+            "traceparent=00-a-b-01", "dead-letter-reason=invalid_utf8", "dead-letter-topic=in", "dead-letter-partition=3", "dead-letter-offset=4711",
+            "dead-letter-timestamp=1700000000000", "dead-letter-attempts=1",
         ]);
         original.Headers.Count.ShouldBe(1);
     }
@@ -37,6 +39,46 @@ public sealed class DeadLetterTests
         letter.Value.ShouldBeEmpty();
         Headers(letter).ShouldContain("dead-letter-value-cut=5000");
         DeadLetter.SizeOf(letter).ShouldBeLessThan(5_000);
+        letter.Key.ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void Of_HeadersTooLargeForTheTopic_LosesThemToo()
+    {
+        var letter = DeadLetter.Of(Message([1], ("trace", new string('h', 3_000)), ("more", "x")), Source, PoisonReason.Empty, 1, mostBytes: 3_000);
+
+        Headers(letter).ShouldBe(
+        [
+            "dead-letter-reason=empty", "dead-letter-topic=in", "dead-letter-partition=3", "dead-letter-offset=4711",
+            "dead-letter-timestamp=1700000000000", "dead-letter-attempts=1", "dead-letter-value-cut=1", "dead-letter-headers-cut=2",
+        ]);
+        letter.Key.ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void Of_KeyTooLargeForTheTopic_LosesItToo()
+    {
+        var original = Message(null, ("trace", "x"));
+        original.Key = new byte[3_000];
+
+        var letter = DeadLetter.Of(original, Source, PoisonReason.Tombstone, 1, mostBytes: 3_000);
+
+        letter.Key.ShouldBeNull();
+        letter.Value.ShouldBeNull();
+        Headers(letter).ShouldContain("dead-letter-key-cut=3000");
+        DeadLetter.SizeOf(letter).ShouldBeLessThan(1_024);
+    }
+
+    [Fact]
+    public void Of_TimeThatABrokerHasSet_IsInTheHeaderOnly()
+    {
+        var original = Message([1]);
+        original.Timestamp = new Timestamp(1_700_000_000_001, TimestampType.LogAppendTime);
+
+        var letter = DeadLetter.Of(original, Source, PoisonReason.Empty, 1, 10_000);
+
+        letter.Timestamp.ShouldBe(Timestamp.Default);
+        Headers(letter).ShouldContain("dead-letter-timestamp=1700000000001");
     }
 
     private static Message<byte[]?, byte[]?> Message(byte[]? value, params (string Name, string Value)[] headers)

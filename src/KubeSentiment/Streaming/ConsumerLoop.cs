@@ -6,8 +6,12 @@ namespace KubeSentiment.Streaming;
 /// <remarks>
 /// A round polls the next batch, whose prediction begins at once, and then commits the last one: the model works while Kafka commits. With nothing in hand a round waits for
 /// messages; with something in hand it only takes what is there, so that nothing waits for company.
+/// <para>A consumer that fails is made anew. That alone is no recovery, because one that fails on every batch polls well before: the loop is well again when something was
+/// committed, or when the consumer has run for the calm time without a failure. Until then it recovers, and its last poll is that of when it was well: liveness fails in the end.
+/// </para>
 /// </remarks>
-internal sealed partial class ConsumerLoop(Func<CancellationToken, SentimentConsumer> open, int number, Random jitter, ILogger logger) : IDisposable
+internal sealed partial class ConsumerLoop(
+    Func<CancellationToken, SentimentConsumer> open, int number, TimeSpan calm, TimeProvider time, Random jitter, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
 
@@ -15,8 +19,11 @@ internal sealed partial class ConsumerLoop(Func<CancellationToken, SentimentCons
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Set by the loop's thread, read by anyone.
+    // All of these: set by the loop's thread, read by anyone.
     private volatile SentimentConsumer? _consumer;
+    private volatile int _failures;
+    private long _opened;
+    private long _wasWell;
 
     // Set by who starts it, before the thread runs.
     private volatile bool _isStarted;
@@ -24,10 +31,33 @@ internal sealed partial class ConsumerLoop(Func<CancellationToken, SentimentCons
     /// <summary>Completes when the consumer has left its group and its thread uses nothing of the library any more; at once while the loop was never started.</summary>
     public Task Ended => _isStarted ? _ended.Task : Task.CompletedTask;
 
-    public ConsumerThreadInfo? Info => _consumer?.GetInfo();
+    /// <summary>What the loop does, for any thread.</summary>
+    public ConsumerThreadInfo Info
+    {
+        get
+        {
+            var (info, failures) = (_consumer?.GetInfo(), _failures);
+            if (!_isStarted || (info is null && failures == 0))
+            {
+                return new ConsumerThreadInfo(number, ConsumerState.Starting, TimeSpan.Zero, []);
+            }
+
+            if (info is not null && ((info.State != ConsumerState.Stopped && IsWell) || _stop.IsCancellationRequested))
+            {
+                return info;
+            }
+
+            // Without a failure so far it has failed this moment.
+            var sinceWell = failures == 0 ? info!.SinceLastPoll : time.GetElapsedTime(Volatile.Read(ref _wasWell));
+            return new ConsumerThreadInfo(number, ConsumerState.Recovering, sinceWell, info?.Partitions ?? []);
+        }
+    }
+
+    private bool IsWell => _failures == 0 || time.GetElapsedTime(Volatile.Read(ref _opened)) >= calm;
 
     public void Start()
     {
+        Volatile.Write(ref _wasWell, time.GetTimestamp());
         _isStarted = true;
         new Thread(Run) { IsBackground = true, Name = $"Kafka consumer {number}" }.Start();
     }
@@ -46,8 +76,9 @@ internal sealed partial class ConsumerLoop(Func<CancellationToken, SentimentCons
 
     private void Run()
     {
-        for (var failures = 0; !_stop.IsCancellationRequested; failures++)
+        while (!_stop.IsCancellationRequested)
         {
+            Volatile.Write(ref _opened, time.GetTimestamp());
             try
             {
                 using var consumer = open(_stop.Token);
@@ -56,10 +87,16 @@ internal sealed partial class ConsumerLoop(Func<CancellationToken, SentimentCons
             }
             catch (Exception e)
             {
-                // A bug, or a setting that the library refuses. The thread goes on: messages must not lie because of one bad moment. If it is for good, it never polls again
-                // and liveness fails.
+                // A bug, or a setting that the library refuses. The thread goes on: messages must not lie because of one bad moment. If it is for good, it is
+                // never well again and liveness fails.
+                if (IsWell)
+                {
+                    _failures = 0;
+                    Volatile.Write(ref _wasWell, time.GetTimestamp());
+                }
+
                 RoundFailed(logger, number, e);
-                _stop.Token.WaitHandle.WaitOne(_backoff.Delay(failures));
+                _stop.Token.WaitHandle.WaitOne(_backoff.Delay(_failures++));
             }
         }
 
@@ -72,9 +109,10 @@ internal sealed partial class ConsumerLoop(Func<CancellationToken, SentimentCons
         while (!_stop.IsCancellationRequested)
         {
             var next = consumer.Poll(last is null ? IdlePoll : TimeSpan.Zero);
-            if (last is not null)
+            var isCommitted = last is not null && consumer.Commit(last);
+            if (_failures > 0 && (isCommitted || IsWell))
             {
-                consumer.Commit(last);
+                _failures = 0;
             }
 
             last = next;

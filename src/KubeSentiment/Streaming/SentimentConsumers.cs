@@ -5,6 +5,9 @@ namespace KubeSentiment.Streaming;
 /// <summary>The consumers of this process: <c>MLOPS_KAFKA_CONSUMER_THREADS</c> loops, and others that a caller drives itself.</summary>
 public sealed partial class SentimentConsumers : IDisposable
 {
+    /// <summary>How many times the calm after which a loop that failed counts as well again fits in the time after which it counts as stalled.</summary>
+    private const int CalmsInAStall = 4;
+
     /// <summary>Opening an output, settling, and leaving the group: each ends within the transaction timeout.</summary>
     private const int CallsAtAStop = 2;
 
@@ -22,7 +25,9 @@ public sealed partial class SentimentConsumers : IDisposable
 
     // Interlocked: the number that the next caller's own consumer gets.
     private int _next;
-    private Task? _starting;
+
+    // Set once, by who starts the loops; read by anyone.
+    private volatile Task? _starting;
 
     internal SentimentConsumers(
         KafkaOptions options,
@@ -45,7 +50,8 @@ public sealed partial class SentimentConsumers : IDisposable
         _time = time;
         _logger = logger;
         _next = options.ConsumerThreads;
-        _loops = [.. Enumerable.Range(0, options.ConsumerThreads).Select(number => new ConsumerLoop(stop => Open(number, stop), number, new Random(), logger))];
+        _loops = [.. Enumerable.Range(0, options.ConsumerThreads)
+            .Select(number => new ConsumerLoop(stop => Open(number, stop), number, options.StallTimeout / CalmsInAStall, time, new Random(), logger))];
         metrics.Observe(() => GetInstanceInfo().Threads);
     }
 
@@ -89,9 +95,9 @@ public sealed partial class SentimentConsumers : IDisposable
     /// <param name="cancellationToken">Asks waits inside of its methods to end soon.</param>
     public SentimentConsumer Open(CancellationToken cancellationToken) => Open(Interlocked.Increment(ref _next) - 1, cancellationToken);
 
-    /// <summary>What the loops do, and how far they have come.</summary>
+    /// <summary>What the loops do, and how far they have come; those that wait for their topics are starting. Without <see cref="Start"/> there are none.</summary>
     public ConsumerInstanceInfo GetInstanceInfo() =>
-        new(_identity.InstanceId, _options.ConsumerGroup, _options.Topic, [.. _loops.Select(loop => loop.Info).OfType<ConsumerThreadInfo>()]);
+        new(_identity.InstanceId, _options.ConsumerGroup, _options.Topic, _starting is null ? [] : [.. _loops.Select(loop => loop.Info)]);
 
     /// <summary>The consumer that has not polled for longer than it may, if there is one.</summary>
     internal ConsumerThreadInfo? Stalled() =>

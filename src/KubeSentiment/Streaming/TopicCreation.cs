@@ -20,14 +20,13 @@ internal sealed partial class TopicCreation(KafkaOptions options, KafkaClients c
             return;
         }
 
-        using var admin = clients.OpenAdmin();
-        for (var repetition = 0; !await TryCreateAsync(admin); repetition++)
+        for (var repetition = 0; !await TryCreateAsync(); repetition++)
         {
             await Task.Delay(_backoff.Delay(repetition), time, cancellationToken);
         }
     }
 
-    private async Task<bool> TryCreateAsync(IAdminClient admin)
+    private async Task<bool> TryCreateAsync()
     {
         var topics = Names().Select(name => new TopicSpecification
         {
@@ -37,6 +36,7 @@ internal sealed partial class TopicCreation(KafkaOptions options, KafkaClients c
         });
         try
         {
+            using var admin = clients.OpenAdmin();
             await admin.CreateTopicsAsync(topics, new CreateTopicsOptions { RequestTimeout = Attempt, OperationTimeout = Attempt });
             Created(logger, string.Join(", ", Names()));
             return true;
@@ -63,6 +63,12 @@ internal sealed partial class TopicCreation(KafkaOptions options, KafkaClients c
             NotCreated(logger, string.Join(", ", Names()), e.Error.Code.ToString(), e.Error.Reason);
             return false;
         }
+        catch (Exception e)
+        {
+            // Nobody else would hear of it, and the consumers wait for this.
+            Unforeseen(logger, string.Join(", ", Names()), e);
+            return false;
+        }
     }
 
     private IEnumerable<string> Names() =>
@@ -77,4 +83,7 @@ internal sealed partial class TopicCreation(KafkaOptions options, KafkaClients c
 
     [LoggerMessage(EventId = 851, Level = LogLevel.Warning, Message = "Topics {Topics} were not created: {Code}, {Reason}")]
     private static partial void NotCreated(ILogger logger, string topics, string code, string reason);
+
+    [LoggerMessage(EventId = 852, Level = LogLevel.Error, Message = "Topics {Topics} were not created, for an unforeseen reason; consumers wait for them")]
+    private static partial void Unforeseen(ILogger logger, string topics, Exception exception);
 }

@@ -16,10 +16,32 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
     /// <summary>How much longer than its own time limit a call into the library may take before it counts as stuck.</summary>
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(2);
 
-    private readonly RepeatFilter _errors = new(time);
+    private readonly RepeatFilter<ErrorCode> _errors = new(time);
+    private readonly RepeatFilter<string> _sayings = new(time);
 
     /// <summary>A consumer that has subscribed.</summary>
     public IConsumer<byte[]?, byte[]?> OpenConsumer(int thread, IRebalanceListener listener)
+    {
+        var consumer = new ConsumerBuilder<byte[]?, byte[]?>(ConsumerConfig(thread))
+            .SetLogHandler((_, message) => Log(message))
+            .SetErrorHandler((_, error) => Log(error))
+            .SetPartitionsAssignedHandler((assignee, partitions) =>
+            {
+                if (options.AutoOffsetReset == OffsetReset.Latest)
+                {
+                    GroupStart.AtTheEnd(assignee, options.Topic, partitions);
+                }
+
+                listener.Assigned(partitions);
+            })
+            .SetPartitionsRevokedHandler((_, partitions) => listener.Revoked(partitions.ConvertAll(partition => partition.TopicPartition)))
+            .SetPartitionsLostHandler((_, partitions) => listener.Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
+            .Build();
+        consumer.Subscribe(options.Topic);
+        return consumer;
+    }
+
+    private ConsumerConfig ConsumerConfig(int thread)
     {
         var config = new ConsumerConfig(Common(thread))
         {
@@ -52,23 +74,7 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
             config.GroupRemoteAssignor = options.PartitionAssignmentStrategy == AssignmentStrategy.Range ? "range" : "uniform";
         }
 
-        var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
-            .SetLogHandler((_, message) => Log(message))
-            .SetErrorHandler((_, error) => Log(error))
-            .SetPartitionsAssignedHandler((assignee, partitions) =>
-            {
-                if (options.AutoOffsetReset == OffsetReset.Latest)
-                {
-                    GroupStart.AtTheEnd(assignee, options.Topic, partitions);
-                }
-
-                listener.Assigned(partitions);
-            })
-            .SetPartitionsRevokedHandler((_, partitions) => listener.Revoked(partitions.ConvertAll(partition => partition.TopicPartition)))
-            .SetPartitionsLostHandler((_, partitions) => listener.Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
-            .Build();
-        consumer.Subscribe(options.Topic);
-        return consumer;
+        return config;
     }
 
     /// <summary>The output that the options ask for, ready for its first batch. Blocks until the brokers answer or the time is up.</summary>
@@ -76,22 +82,8 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
     public IBatchOutput OpenOutput(int thread, TimeSpan limit, ILogger log)
     {
         var exactlyOnce = options.Delivery == KafkaDelivery.ExactlyOnce;
-        var config = ProducerConfig(thread);
-        if (exactlyOnce)
-        {
-            config.TransactionalId = identity.TransactionalId(thread);
-            config.TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
-            // The commit knows what was not delivered; reports on single messages would only cost.
-            config.EnableDeliveryReports = false;
-        }
-        else
-        {
-            config.EnableIdempotence = options.ProducerAcks == "all";
-            config.MessageTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
-        }
-
         var losses = new BrokerLosses();
-        var producer = Build(config, losses);
+        var producer = Build(OutputConfig(thread), losses);
         try
         {
             if (exactlyOnce)
@@ -112,13 +104,34 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
         }
     }
 
+    private ProducerConfig OutputConfig(int thread)
+    {
+        var config = ProducerConfig(thread);
+        if (options.Delivery == KafkaDelivery.ExactlyOnce)
+        {
+            config.TransactionalId = identity.TransactionalId(thread);
+            config.TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
+            // The commit knows what was not delivered; reports on single messages would only cost.
+            config.EnableDeliveryReports = false;
+        }
+        else
+        {
+            config.EnableIdempotence = options.ProducerAcks == "all";
+            config.MessageTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
+        }
+
+        return config;
+    }
+
     /// <summary>A producer without transactions, whose messages are acknowledged one by one within <paramref name="limit"/>.</summary>
-    public IProducer<byte[]?, byte[]?> OpenProducer(string name, TimeSpan limit)
+    public IProducer<byte[]?, byte[]?> OpenProducer(string name, TimeSpan limit) => Build(MessageConfig(name, limit), losses: null);
+
+    private ProducerConfig MessageConfig(string name, TimeSpan limit)
     {
         var config = ProducerConfig(name);
         config.EnableIdempotence = options.ProducerAcks == "all";
         config.MessageTimeoutMs = (int)limit.TotalMilliseconds;
-        return Build(config, losses: null);
+        return config;
     }
 
     public IAdminClient OpenAdmin() => new AdminClientBuilder(Common("admin")).SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => Log(error)).Build();
@@ -166,17 +179,23 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
         return config;
     }
 
-    private void Log(LogMessage message) => Said(
-        logger,
-        message.Level switch
+    /// <summary>What a client says of itself.</summary>
+    internal void Log(LogMessage message)
+    {
+        var level = message.Level switch
         {
             SyslogLevel.Emergency or SyslogLevel.Alert or SyslogLevel.Critical or SyslogLevel.Error => LogLevel.Warning,
             SyslogLevel.Warning => LogLevel.Information,
             _ => LogLevel.Debug,
-        },
-        message.Name,
-        message.Facility,
-        message.Message);
+        };
+
+        // Details are for who has asked for them; the rest comes from every client, again and again, while a broker is away.
+        var leftOut = 0;
+        if (level == LogLevel.Debug || _sayings.IsNews(message.Facility, out leftOut))
+        {
+            Said(logger, level, message.Name, message.Facility, message.Message, leftOut);
+        }
+    }
 
     private void Log(Error error)
     {
@@ -187,8 +206,8 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
         }
     }
 
-    [LoggerMessage(EventId = 801, Message = "Kafka client {Client}, {Facility}: {Text}")]
-    private static partial void Said(ILogger logger, LogLevel level, string client, string facility, string text);
+    [LoggerMessage(EventId = 801, Message = "Kafka client {Client}, {Facility}: {Text} ({LeftOut} more like it before)")]
+    private static partial void Said(ILogger logger, LogLevel level, string client, string facility, string text, int leftOut);
 
     [LoggerMessage(EventId = 802, Level = LogLevel.Warning, Message = "Kafka: {Code}, {Reason} ({LeftOut} more like it before)")]
     private static partial void Failed(ILogger logger, string code, string reason, int leftOut);

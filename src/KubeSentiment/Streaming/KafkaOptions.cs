@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Confluent.Kafka;
 using KubeSentiment.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeSentiment.Streaming;
 
@@ -89,7 +90,7 @@ internal sealed class KafkaOptions : IValidatableObject
     [Setting("KAFKA_PRODUCER_ACKS"), AllowedValues("all", "1", "0")]
     public string ProducerAcks { get; set; } = "all";
 
-    /// <summary>How long a producer waits for company before it sends a message. A commit does not wait for it.</summary>
+    /// <summary>How long a producer waits for company before it sends a message. A commit does not wait for it. Below the transaction and the feedback timeout.</summary>
     [Setting("KAFKA_PRODUCER_LINGER_MS"), Duration(0, 10_000, Unit = TimeUnit.Milliseconds)]
     public TimeSpan ProducerLinger { get; set; } = TimeSpan.FromMilliseconds(5);
 
@@ -204,6 +205,19 @@ internal sealed class KafkaOptions : IValidatableObject
         if (Delivery == KafkaDelivery.ExactlyOnce && ProducerAcks != "all")
         {
             yield return new ValidationResult("does not fit MLOPS_KAFKA_DELIVERY: exactly once needs all", [nameof(ProducerAcks), nameof(Delivery)]);
+        }
+
+        if (ProducerLinger >= TransactionTimeout || ProducerLinger >= FeedbackTimeout)
+        {
+            // The library makes no producer that may give up a message before it has sent it.
+            var shorter = ProducerLinger >= TransactionTimeout ? nameof(TransactionTimeout) : nameof(FeedbackTimeout);
+            var variable = shorter == nameof(TransactionTimeout) ? "MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS" : "MLOPS_KAFKA_FEEDBACK_TIMEOUT_MS";
+            yield return new ValidationResult($"does not fit: it must be below {variable}", [nameof(ProducerLinger), shorter]);
+        }
+        else if (Enabled && Properties.Count > 0
+            && new KafkaClients(this, new KafkaIdentity(this, new ServiceOptions()), TimeProvider.System, NullLogger<KafkaClients>.Instance).Fault() is { } fault)
+        {
+            yield return new ValidationResult(fault, [nameof(Properties)]);
         }
 
         if (new[] { Topic, ResultsTopic, FeedbackTopic, DlqTopic }.Distinct().Count() < 4)

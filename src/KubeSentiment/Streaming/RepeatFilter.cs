@@ -1,10 +1,10 @@
-using Confluent.Kafka;
-
 namespace KubeSentiment.Streaming;
 
 /// <summary>Lets the first error of a kind through, and while it comes again and again, one a minute. For many threads.</summary>
-/// <remarks>While a broker is away each client says so every second, some hundred lines a minute. A kind that was quiet for a while is news again. The kinds are the library's codes: few.</remarks>
-internal sealed class RepeatFilter(TimeProvider time)
+/// <remarks>While a broker is away each client says so every second, some hundred lines a minute. A kind that was quiet for a while is news again.</remarks>
+/// <typeparam name="T">The kind: one of few, because each is remembered.</typeparam>
+internal sealed class RepeatFilter<T>(TimeProvider time)
+    where T : notnull
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Reminder = TimeSpan.FromMinutes(1);
@@ -12,12 +12,12 @@ internal sealed class RepeatFilter(TimeProvider time)
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
-    private readonly Dictionary<ErrorCode, Kind> _kinds = [];
+    private readonly Dictionary<T, Kind> _kinds = [];
 
     /// <summary>Whether an error is to be told.</summary>
     /// <param name="code">Its kind.</param>
     /// <param name="leftOut">How many of the kind were not told since the last that was.</param>
-    public bool IsNews(ErrorCode code, out int leftOut)
+    public bool IsNews(T code, out int leftOut)
     {
         lock (_lock)
         {

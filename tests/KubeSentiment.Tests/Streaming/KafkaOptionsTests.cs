@@ -38,6 +38,8 @@ public sealed class KafkaOptionsTests
     [InlineData("MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS", "100000")]
     [InlineData("MLOPS_KAFKA_STALL_TIMEOUT", "10")]
     [InlineData("MLOPS_KAFKA_PRODUCER_ACKS", "1")]
+    [InlineData("MLOPS_KAFKA_PRODUCER_LINGER_MS", "10000")]
+    [InlineData("MLOPS_KAFKA_PRODUCER_LINGER_MS", "5000")]
     [InlineData("MLOPS_KAFKA_TOPIC", "sentiment_results")]
     [InlineData("MLOPS_KAFKA_TOPIC", "with space")]
     [InlineData("MLOPS_KAFKA_GROUP_PROTOCOL", "new")]
@@ -80,6 +82,33 @@ public sealed class KafkaOptionsTests
         error.ShouldStartWith("MLOPS_KAFKA_PROPERTY_ (value hidden) has an entry (enable.auto.commit) that is not a property that may be set");
         error.ShouldNotContain("hunter2");
     }
+
+    [Theory]
+    [InlineData("SECURTY_PROTOCOL", "SSL", "has an entry (securty.protocol) that librdkafka does not know")]
+    [InlineData("SECURITY_PROTOCOL", "hunter2", "has an entry (security.protocol) whose value librdkafka does not take")]
+    [InlineData("SOCKET_TIMEOUT_MS", "hunter2", "has an entry (socket.timeout.ms) whose value librdkafka does not take")]
+    [InlineData("SSL_CA_LOCATION", "/nowhere/hunter2.pem", "is not taken by librdkafka (")]
+    public void Read_PropertyThatTheLibraryDoesNotTake_StopsTheStartWithOneLine(string name, string value, string problem)
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["MLOPS_KAFKA_ENABLED"] = "true",
+            ["MLOPS_KAFKA_PROPERTY_SECURITY_PROTOCOL"] = "SSL",
+            [$"MLOPS_KAFKA_PROPERTY_{name}"] = value,
+        };
+
+        var error = Read.From<KafkaOptions>([.. variables.Select(variable => (variable.Key, variable.Value))]).Errors.ShouldHaveSingleItem();
+
+        error.ShouldStartWith($"MLOPS_KAFKA_PROPERTY_ (value hidden) {problem}");
+        error.ShouldNotContain("hunter2");
+        error.ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void Read_PropertiesThatTheLibraryTakes_AreNoError() => Read.From<KafkaOptions>(
+        [("MLOPS_KAFKA_ENABLED", "true"), ("MLOPS_KAFKA_PROPERTY_SECURITY_PROTOCOL", "SASL_SSL"), ("MLOPS_KAFKA_PROPERTY_SASL_MECHANISM", "PLAIN"),
+            ("MLOPS_KAFKA_PROPERTY_SASL_USERNAME", "me"), ("MLOPS_KAFKA_PROPERTY_SASL_PASSWORD", "hunter2"), ("MLOPS_KAFKA_PROPERTY_FETCH_MIN_BYTES", "2")])
+        .Errors.ShouldBeEmpty();
 
     [Fact]
     public void Identity_OfTwoProcesses_Differs()

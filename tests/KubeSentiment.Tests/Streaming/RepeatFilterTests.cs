@@ -8,9 +8,9 @@ namespace KubeSentiment.Tests.Streaming;
 public sealed class RepeatFilterTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly RepeatFilter _filter;
+    private readonly RepeatFilter<ErrorCode> _filter;
 
-    public RepeatFilterTests() => _filter = new RepeatFilter(_time);
+    public RepeatFilterTests() => _filter = new RepeatFilter<ErrorCode>(_time);
 
     [Fact]
     public void IsNews_ComesEverySecond_IsToldFirstAndThenOnceAMinute()

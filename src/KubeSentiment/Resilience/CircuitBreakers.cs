@@ -14,8 +14,11 @@ public sealed partial class CircuitBreakers
     /// <summary>Guards Redis.</summary>
     public const string Redis = "redis";
 
-    /// <summary>Guards producing to Kafka.</summary>
+    /// <summary>Guards writing results to Kafka.</summary>
     public const string Kafka = "kafka";
+
+    /// <summary>Guards writing feedback to Kafka: a topic that is missing there must not stop the results.</summary>
+    public const string KafkaFeedback = "kafka-feedback";
 
     private readonly ConcurrentDictionary<string, CircuitBreaker> _breakers = new();
     private readonly ResilienceOptions _options;

@@ -9,19 +9,22 @@ namespace KubeSentiment.Streaming;
 internal sealed partial class FeedbackTopic : IDisposable
 {
     private readonly KafkaOptions _options;
+    private readonly Func<IProducer<byte[]?, byte[]?>> _open;
     private readonly CircuitBreaker _breaker;
     private readonly ILogger<FeedbackTopic> _logger;
     private readonly Counter<long> _messages;
 
-    // Opened by the first feedback: most installations see none for hours.
-    private readonly Lazy<IProducer<byte[]?, byte[]?>> _producer;
+    private readonly Lock _opening = new();
+
+    // Guarded by _opening. Opened by the first feedback, because most installations see none for hours; where that fails, the next one tries again.
+    private IProducer<byte[]?, byte[]?>? _producer;
 
     public FeedbackTopic(KafkaOptions options, KafkaClients clients, KafkaIdentity identity, CircuitBreakers breakers, IMeterFactory meters, ILogger<FeedbackTopic> logger)
     {
         _options = options;
-        _breaker = breakers.Get(CircuitBreakers.Kafka);
+        _breaker = breakers.Get(CircuitBreakers.KafkaFeedback);
         _logger = logger;
-        _producer = new(() => clients.OpenProducer($"{identity.InstanceId}-feedback", options.FeedbackTimeout));
+        _open = () => clients.OpenProducer($"{identity.InstanceId}-feedback", options.FeedbackTimeout);
         _messages = meters.Create(MetricNames.Meter).CreateCounter<long>(MetricNames.KafkaFeedback, null, "Feedback by what became of it: written, failed, refused.");
     }
 
@@ -38,25 +41,49 @@ internal sealed partial class FeedbackTopic : IDisposable
         try
         {
             // Not the caller's cancellation: a message on its way cannot be called back, and the breaker wants to know what becomes of it.
-            await _producer.Value.ProduceAsync(_options.FeedbackTopic, new Message<byte[]?, byte[]?> { Key = key, Value = value });
+            await Producer().ProduceAsync(_options.FeedbackTopic, new Message<byte[]?, byte[]?> { Key = key, Value = value });
             call.Succeeded();
             Count("written");
             return null;
         }
         catch (KafkaException e)
         {
-            call.Failed();
+            if (e.Error.Code.IsRefusal())
+            {
+                // This one's size is at fault, and says nothing about the brokers.
+                call.Abandoned();
+            }
+            else
+            {
+                call.Failed();
+            }
+
             Count("failed");
             NotWritten(_logger, e.Error.Code.ToString(), e.Error.Reason);
+            return TimeSpan.FromSeconds(1);
+        }
+        catch (Exception e)
+        {
+            call.Failed();
+            Count("failed");
+            Unforeseen(_logger, e);
             return TimeSpan.FromSeconds(1);
         }
     }
 
     public void Dispose()
     {
-        if (_producer.IsValueCreated)
+        lock (_opening)
         {
-            _producer.Value.Dispose();
+            _producer?.Dispose();
+        }
+    }
+
+    private IProducer<byte[]?, byte[]?> Producer()
+    {
+        lock (_opening)
+        {
+            return _producer ??= _open();
         }
     }
 
@@ -64,4 +91,7 @@ internal sealed partial class FeedbackTopic : IDisposable
 
     [LoggerMessage(EventId = 860, Level = LogLevel.Warning, Message = "Feedback was not written: {Code}, {Reason}")]
     private static partial void NotWritten(ILogger logger, string code, string reason);
+
+    [LoggerMessage(EventId = 861, Level = LogLevel.Error, Message = "Feedback was not written, for an unforeseen reason")]
+    private static partial void Unforeseen(ILogger logger, Exception exception);
 }

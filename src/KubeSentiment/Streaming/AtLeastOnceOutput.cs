@@ -31,7 +31,7 @@ internal sealed partial class AtLeastOnceOutput(
             if (_undelivered is { } error)
             {
                 NotWritten(logger, error.Code.ToString(), error.Reason);
-                return error.IsFatal ? SendEnd.Broken : SendEnd.Failed;
+                return End(error);
             }
 
             consumer.Commit(batch.Ends());
@@ -40,7 +40,12 @@ internal sealed partial class AtLeastOnceOutput(
         catch (KafkaException e)
         {
             NotWritten(logger, e.Error.Code.ToString(), e.Error.Reason);
-            return e.Error.IsFatal ? SendEnd.Broken : SendEnd.Failed;
+            return End(e.Error);
+        }
+        catch (Exception e)
+        {
+            Unforeseen(logger, e);
+            return SendEnd.Broken;
         }
     }
 
@@ -51,6 +56,8 @@ internal sealed partial class AtLeastOnceOutput(
 
     public void Dispose() => _batches.Dispose();
 
+    private static SendEnd End(Error error) => error.IsFatal ? SendEnd.Broken : error.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
+
     private void Delivered(DeliveryReport<byte[]?, byte[]?> report)
     {
         if (report.Error.IsError)
@@ -58,6 +65,9 @@ internal sealed partial class AtLeastOnceOutput(
             _undelivered = report.Error;
         }
     }
+
+    [LoggerMessage(EventId = 814, Level = LogLevel.Error, Message = "Writing a batch failed in an unforeseen way; its messages come again, and the producer is made anew")]
+    private static partial void Unforeseen(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 812, Level = LogLevel.Warning, Message = "A batch was not written or not committed, its messages come again: {Code}, {Reason}")]
     private static partial void NotWritten(ILogger logger, string code, string reason);

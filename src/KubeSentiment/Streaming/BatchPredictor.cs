@@ -17,11 +17,15 @@ namespace KubeSentiment.Streaming;
 /// </list>
 /// <para>One at a time for each consumer; the work itself runs on the pool.</para>
 /// </remarks>
-internal sealed class BatchPredictor(
-    PatientPipeline pipeline, SentimentModel model, KafkaOptions options, int maxTextLength, StreamingMetrics metrics, TimeProvider time, Random jitter)
+internal sealed partial class BatchPredictor(
+    PatientPipeline pipeline, SentimentModel model, KafkaOptions options, int maxTextLength, StreamingMetrics metrics, TimeProvider time, Random jitter, ILogger logger)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>The times that a calendar of four digits has.</summary>
+    private static readonly long Earliest = new DateTimeOffset(DateTime.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private static readonly long Latest = new DateTimeOffset(DateTime.MaxValue, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private readonly Backoff _backoff = new(FirstDelay, LongestDelay, jitter);
 
@@ -34,12 +38,7 @@ internal sealed class BatchPredictor(
         List<Asked> asked = new(records.Count);
         foreach (var record in records)
         {
-            var reason = MessageReader.Read(record.Consumed.Message.Value, out var request) ?? Fault(TextRules.Check(request.Text, maxTextLength));
-            if (reason is { } poison)
-            {
-                Bury(record, poison, attempts: 1);
-            }
-            else
+            if (Read(record) is { } request)
             {
                 asked.Add(new Asked(record, request));
             }
@@ -74,6 +73,26 @@ internal sealed class BatchPredictor(
         }
     }
 
+    /// <summary>What a message asks; null where it can never be processed, which is dealt with.</summary>
+    private RequestMessage? Read(StreamRecord record)
+    {
+        if (record.Refusals > options.MaxRetries)
+        {
+            Refused(logger, record.Source.ToString(), record.Refusals);
+            BuryBare(record, PoisonReason.Refused, record.Refusals);
+            return null;
+        }
+
+        var reason = MessageReader.Read(record.Consumed.Message.Value, out var request) ?? Fault(TextRules.Check(request.Text, maxTextLength));
+        if (reason is { } poison)
+        {
+            Bury(record, poison, attempts: 1);
+            return null;
+        }
+
+        return request;
+    }
+
     private Task<PredictionOutcome[]> AskAsync(List<Asked> texts, CancellationToken cancellationToken) =>
         pipeline.PredictAsync(texts.ConvertAll(text => text.Request.Text), index => texts[index].Record.Source.ToString(), cancellationToken);
 
@@ -93,7 +112,7 @@ internal sealed class BatchPredictor(
             switch (outcomes[i])
             {
                 case PredictionOutcome.Predicted(var prediction):
-                    Answer(texts[i], prediction, now, writer);
+                    TryAnswer(texts[i], prediction, now, writer);
                     break;
                 case PredictionOutcome.Rejected(var fault):
                     Bury(texts[i].Record, Fault(fault)!.Value, attempts: 1);
@@ -105,10 +124,24 @@ internal sealed class BatchPredictor(
         }
     }
 
+    private void TryAnswer(Asked text, Prediction prediction, DateTime now, ResultWriter writer)
+    {
+        try
+        {
+            Answer(text, prediction, now, writer);
+        }
+        catch (Exception e)
+        {
+            // A bug that comes with this one message: it must not hold up those behind it.
+            Unforeseen(logger, text.Record.Source.ToString(), e);
+            BuryBare(text.Record, PoisonReason.Unforeseen, attempts: 1);
+        }
+    }
+
     private void Answer(Asked text, Prediction prediction, DateTime now, ResultWriter writer)
     {
         var original = text.Record.Consumed.Message;
-        var value = writer.Write(text.Record.Source, text.Request, prediction, original.Timestamp.UtcDateTime, now);
+        var value = writer.Write(text.Record.Source, text.Request, prediction, TimeOf(original.Timestamp), now);
         var message = new Message<byte[]?, byte[]?> { Key = original.Key, Value = value, Headers = original.Headers };
         if (DeadLetter.SizeOf(message) > options.MaxMessageBytes)
         {
@@ -129,6 +162,21 @@ internal sealed class BatchPredictor(
         }
     }
 
+    private void BuryBare(StreamRecord record, PoisonReason reason, int attempts)
+    {
+        metrics.Buried(reason);
+        if (options.DlqEnabled)
+        {
+            record.Outgoing = new OutgoingMessage(DeadLetter.Bare(record.Consumed.Message, record.Source, reason, attempts), IsDeadLetter: true);
+        }
+    }
+
+    /// <summary>Kafka takes any number for a time, and there are senders of microseconds.</summary>
+    private static DateTime? TimeOf(Timestamp time) =>
+        time.Type != TimestampType.NotAvailable && time.UnixTimestampMs >= Earliest && time.UnixTimestampMs <= Latest
+            ? DateTime.UnixEpoch.AddMilliseconds(time.UnixTimestampMs)
+            : null;
+
     private static PoisonReason? Fault(TextFault? fault) => fault switch
     {
         null => null,
@@ -138,4 +186,10 @@ internal sealed class BatchPredictor(
 
     /// <summary>A message that asks for a prediction.</summary>
     private readonly record struct Asked(StreamRecord Record, RequestMessage Request);
+
+    [LoggerMessage(EventId = 870, Level = LogLevel.Error, Message = "Message {Source} could not be processed, in an unforeseen way; it is a dead letter")]
+    private static partial void Unforeseen(ILogger logger, string source, Exception exception);
+
+    [LoggerMessage(EventId = 871, Level = LogLevel.Warning, Message = "Kafka has refused the result of {Source} {Refusals} times; its dead letter only says where it is")]
+    private static partial void Refused(ILogger logger, string source, int refusals);
 }

@@ -44,6 +44,11 @@ internal sealed class BatchProducer(IProducer<byte[]?, byte[]?> producer, Output
             {
                 Wait();
             }
+            catch (Exception e) when (e is not KafkaException)
+            {
+                // What the library's own layer does not take is refused like what the brokers do not take.
+                throw new KafkaException(new Error(ErrorCode.InvalidRecord, $"{e.GetType().Name}: {e.Message}"), e);
+            }
         }
     }
 

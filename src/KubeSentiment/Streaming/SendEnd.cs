@@ -9,8 +9,11 @@ internal enum SendEnd
     /// <summary>Nothing of it is visible, because others own the partitions by now or the broker asked for it; the output works on.</summary>
     Aborted,
 
-    /// <summary>Nothing of it is visible, because Kafka did not answer in time or refused; the output works on.</summary>
+    /// <summary>Nothing of it is visible, because Kafka did not answer in time or was not willing; the output works on.</summary>
     Failed,
+
+    /// <summary>Nothing of it is visible, because one of its messages is of a kind that Kafka never takes; the output works on.</summary>
+    Refused,
 
     /// <summary>Whether it is visible is not known, and the output is of no use any more. A new one of the same name settles it; then the group's offsets tell.</summary>
     Broken,

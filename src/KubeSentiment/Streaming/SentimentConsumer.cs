@@ -70,6 +70,7 @@ public sealed partial class SentimentConsumer : IDisposable
         _backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), jitter);
         _polled = time.GetTimestamp();
         _knewOffsets = _polled;
+        _mostMessages = options.BatchSize;
     }
 
     /// <summary>What it does at this moment, for any thread.</summary>
@@ -89,7 +90,7 @@ public sealed partial class SentimentConsumer : IDisposable
 
         var batch = new StreamBatch();
         _inHand.Add(batch);
-        while (batch.Records.Count < _options.BatchSize && batch.Bytes < _options.BatchBytes
+        while (batch.Records.Count < _mostMessages && batch.Bytes < _options.BatchBytes
             && Consume(batch.Records.Count == 0 ? wait : TimeSpan.Zero) is { } message)
         {
             // A rebalance inside of the poll may have failed to commit what was in hand: then everything is read again, and this message with it.
@@ -100,7 +101,7 @@ public sealed partial class SentimentConsumer : IDisposable
             }
 
             _partitions.Begin(message.TopicPartition, message.Offset.Value);
-            batch.Add(message);
+            batch.Add(message, RefusalsOf(message.TopicPartitionOffset));
         }
 
         // The name after the last message: a rebalance in between has dropped what was read under another.
@@ -219,11 +220,16 @@ public sealed partial class SentimentConsumer : IDisposable
             case SendEnd.Committed:
                 call.Succeeded();
                 _partitions.Advance(batch.Ends());
+                Widen(batch.Ends());
                 _trail.Committed(batch);
                 batch.Committed();
                 _inHand.Remove(batch);
                 return true;
             case SendEnd.Aborted:
+                call.Abandoned();
+                break;
+            case SendEnd.Refused when Narrow(batch):
+                // The brokers are well.
                 call.Abandoned();
                 break;
             default:

@@ -38,9 +38,9 @@ public sealed class StreamBatch : IDisposable
     /// <summary>Ends what may still be under way.</summary>
     public void Dispose() => _abandon.Dispose();
 
-    internal void Add(ConsumeResult<byte[]?, byte[]?> message)
+    internal void Add(ConsumeResult<byte[]?, byte[]?> message, int refusals = 0)
     {
-        _records.Add(new StreamRecord(message));
+        _records.Add(new StreamRecord(message) { Refusals = refusals });
         Bytes += message.Message.Value?.Length ?? 0;
         Count++;
     }

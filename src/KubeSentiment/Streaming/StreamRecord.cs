@@ -13,6 +13,9 @@ internal sealed class StreamRecord(ConsumeResult<byte[]?, byte[]?> consumed)
     /// <summary>What is written for it, set by the prediction; null before, and for a poison message where dead letters are off.</summary>
     public OutgoingMessage? Outgoing { get; set; }
 
+    /// <summary>How often Kafka has refused what was written for it alone.</summary>
+    public int Refusals { get; init; }
+
     /// <summary>Its partition was given up: it is its next owner's. Only the consumer's thread reads and writes this.</summary>
     public bool IsDropped { get; set; }
 }

@@ -128,7 +128,7 @@ internal sealed class StreamingMetrics
     {
         SendEnd.Committed => "committed",
         SendEnd.Aborted => "aborted",
-        SendEnd.Failed => "failed",
+        SendEnd.Failed or SendEnd.Refused => "failed",
         _ => "broken",
     };
 

@@ -61,6 +61,12 @@ internal sealed partial class TransactionalOutput(
         {
             return Abort(e.Error);
         }
+        catch (Exception e)
+        {
+            // A bug, here or in the library: the transaction is open, and the next producer of this name aborts it.
+            Unforeseen(logger, e);
+            return SendEnd.Broken;
+        }
     }
 
     /// <summary>Aborts a transaction that touches every partition of the trail.</summary>
@@ -126,7 +132,7 @@ internal sealed partial class TransactionalOutput(
         try
         {
             Retry(producer.AbortTransaction, _batches.Start());
-            return IsOthers(cause.Code) ? SendEnd.Aborted : SendEnd.Failed;
+            return IsOthers(cause.Code) ? SendEnd.Aborted : cause.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
         }
         catch (KafkaException e)
         {
@@ -160,6 +166,9 @@ internal sealed partial class TransactionalOutput(
 
     [LoggerMessage(EventId = 810, Level = LogLevel.Warning, Message = "A transaction is aborted, its messages come again: {Code}, {Reason}")]
     private static partial void Aborting(ILogger logger, string code, string reason);
+
+    [LoggerMessage(EventId = 813, Level = LogLevel.Error, Message = "Writing a batch failed in an unforeseen way; its messages come again, and the producer is made anew")]
+    private static partial void Unforeseen(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 811, Level = LogLevel.Warning, Message = "A producer has to be made anew: {Code}, {Reason}")]
     private static partial void Fatal(ILogger logger, string code, string reason);

@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
 using System.Text;
+using Confluent.Kafka;
 using KubeSentiment.Inference;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Streaming;
 using KubeSentiment.Tests.Api;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSentiment.Tests.Streaming;
@@ -26,6 +28,65 @@ public sealed class BatchPredictorTests
         Encoding.UTF8.GetString(batch.Records[3].Outgoing!.Value.Message.Value!).ShouldStartWith("{\"id\":\"x\",");
         Reason(batch.Records[1]).ShouldBe("empty");
         Reason(batch.Records[2]).ShouldBe("broken_json");
+    }
+
+    [Theory]
+    [InlineData(-62_135_604_000_000)]
+    [InlineData(1_700_000_000_000_000)]
+    public async Task Predict_TimeThatNoCalendarKnows_IsAnsweredWithoutIt(long milliseconds)
+    {
+        await using var service = new TestService();
+        using var batch = Batch("good");
+        batch.Records[0].Consumed.Message.Timestamp = new Timestamp(milliseconds, TimestampType.CreateTime);
+
+        await RunAsync(service, batch, new KafkaOptions());
+
+        var outgoing = batch.Records[0].Outgoing!.Value;
+        outgoing.IsDeadLetter.ShouldBeFalse();
+        Encoding.UTF8.GetString(outgoing.Message.Value!).ShouldContain("\"received_at\":null");
+    }
+
+    [Fact]
+    public async Task Predict_TimeOfTheMessage_IsInTheResult()
+    {
+        await using var service = new TestService();
+        using var batch = Batch("good");
+        batch.Records[0].Consumed.Message.Timestamp = new Timestamp(1_700_000_000_123, TimestampType.LogAppendTime);
+
+        await RunAsync(service, batch, new KafkaOptions());
+
+        Encoding.UTF8.GetString(batch.Records[0].Outgoing!.Value.Message.Value!).ShouldContain("\"received_at\":\"2023-11-14T22:13:20.123Z\"");
+    }
+
+    [Fact]
+    public async Task Predict_OneMessageFailsInAnUnforeseenWay_IsADeadLetterAndLeavesOthersAlone()
+    {
+        await using var service = new TestService();
+        using var batch = Batch("good", "bad");
+        var header = new Header("name", []);
+        // Nothing that a broker sends leads here, so it takes force.
+        typeof(Header).GetProperty(nameof(Header.Key))!.SetValue(header, null);
+        batch.Records[0].Consumed.Message.Headers.Add(header);
+
+        await RunAsync(service, batch, new KafkaOptions());
+
+        batch.Records.Select(record => record.Outgoing!.Value.IsDeadLetter).ShouldBe([true, false]);
+        Reason(batch.Records[0]).ShouldBe("unforeseen");
+    }
+
+    [Fact]
+    public async Task Predict_RefusedByKafkaTooOften_IsADeadLetterWithNothingOfTheMessage()
+    {
+        await using var service = new TestService();
+        using var batch = new StreamBatch();
+        batch.Add(Batches.Message(0, 7), refusals: 4);
+        batch.Add(Batches.Message(0, 8), refusals: 3);
+
+        await RunAsync(service, batch, new KafkaOptions { MaxRetries = 3 });
+
+        batch.Records.Select(record => record.Outgoing!.Value.IsDeadLetter).ShouldBe([true, false]);
+        Reason(batch.Records[0]).ShouldBe("refused");
+        batch.Records[0].Outgoing!.Value.Message.Value.ShouldBeEmpty();
     }
 
     [Fact]
@@ -102,7 +163,8 @@ public sealed class BatchPredictorTests
             10_000,
             new StreamingMetrics(options, services.GetRequiredService<IMeterFactory>(), _time),
             _time,
-            new Random(1));
+            new Random(1),
+            NullLogger.Instance);
     }
 
     private async Task RunAsync(TestService service, StreamBatch batch, KafkaOptions options)

@@ -93,6 +93,9 @@ internal sealed class ConsumerBench : IDisposable
     /// <summary>How the next writes end; Committed when it is empty.</summary>
     public Queue<SendEnd> Ends { get; } = new();
 
+    /// <summary>How a write ends where no end is planned.</summary>
+    public Func<StreamBatch, SendEnd> End { get; set; } = _ => SendEnd.Committed;
+
     /// <summary>What was written: the offsets of each batch, by partition.</summary>
     public List<string> Written { get; } = [];
 
@@ -187,7 +190,7 @@ internal sealed class ConsumerBench : IDisposable
     {
         public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
         {
-            var end = bench.Ends.TryDequeue(out var planned) ? planned : SendEnd.Committed;
+            var end = bench.Ends.TryDequeue(out var planned) ? planned : bench.End(batch);
             if (end == SendEnd.Committed)
             {
                 batch.Live.ShouldAllBe(record => record.Outgoing != null);

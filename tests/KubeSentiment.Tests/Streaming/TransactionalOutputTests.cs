@@ -91,6 +91,8 @@ public sealed class TransactionalOutputTests : IDisposable
     [InlineData(ErrorCode.IllegalGeneration, "Aborted")]
     [InlineData(ErrorCode.StaleMemberEpoch, "Aborted")]
     [InlineData(ErrorCode.Local_MsgTimedOut, "Failed")]
+    [InlineData(ErrorCode.InvalidTimestamp, "Refused")]
+    [InlineData(ErrorCode.MsgSizeTooLarge, "Refused")]
     public void Send_AbortAskedFor_Aborts(ErrorCode code, string end)
     {
         _script.Script["CommitTransaction"] = _ => throw new KafkaTxnRequiresAbortException(new Error(code));
@@ -108,6 +110,26 @@ public sealed class TransactionalOutputTests : IDisposable
         Send().ShouldBe(SendEnd.Broken);
 
         _script.Calls.ShouldNotContain("AbortTransaction");
+        _script.Calls.ShouldNotContain("CommitTransaction");
+    }
+
+    [Fact]
+    public void Send_LibraryDoesNotTakeAMessage_IsRefusedAndAborts()
+    {
+        _script.Script["Produce"] = _ => throw new InvalidOperationException("not a time to write");
+
+        Send().ShouldBe(SendEnd.Refused);
+
+        _script.Calls.ShouldBe(["BeginTransaction", "Produce", "AbortTransaction"]);
+    }
+
+    [Fact]
+    public void Send_FailsInAnUnforeseenWay_IsBroken()
+    {
+        _script.Script["SendOffsetsToTransaction"] = _ => throw new InvalidOperationException("a bug");
+
+        Send().ShouldBe(SendEnd.Broken);
+
         _script.Calls.ShouldNotContain("CommitTransaction");
     }
 

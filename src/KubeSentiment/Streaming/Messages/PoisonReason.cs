@@ -26,4 +26,10 @@ internal enum PoisonReason
 
     /// <summary>The result would be larger than <c>MLOPS_KAFKA_MAX_MESSAGE_BYTES</c>.</summary>
     ResultTooLarge,
+
+    /// <summary>Kafka refuses what is written for this message again and again, also when it is written alone.</summary>
+    Refused,
+
+    /// <summary>A bug, which the log shows.</summary>
+    Unforeseen,
 }

@@ -14,6 +14,8 @@ internal static class PoisonReasons
         PoisonReason.NoText => "no_text",
         PoisonReason.TooLong => "too_long",
         PoisonReason.ModelFailed => "model_failed",
-        _ => "result_too_large",
+        PoisonReason.ResultTooLarge => "result_too_large",
+        PoisonReason.Refused => "refused",
+        _ => "unforeseen",
     };
 }

@@ -49,9 +49,9 @@ internal sealed class ResultWriter : IDisposable
     /// <param name="source">Where the message stood.</param>
     /// <param name="request">What it asked.</param>
     /// <param name="prediction">The answer.</param>
-    /// <param name="receivedAt">The message's own time, in UTC.</param>
+    /// <param name="receivedAt">The message's own time, in UTC; null where it has none that a calendar knows.</param>
     /// <param name="processedAt">Now, in UTC.</param>
-    public byte[] Write(SourcePosition source, in RequestMessage request, Prediction prediction, DateTime receivedAt, DateTime processedAt)
+    public byte[] Write(SourcePosition source, in RequestMessage request, Prediction prediction, DateTime? receivedAt, DateTime processedAt)
     {
         _buffer.ResetWrittenCount();
         _json.Reset();
@@ -72,7 +72,15 @@ internal sealed class ResultWriter : IDisposable
         _json.WriteNumber(Offset, source.Offset);
         _json.WriteEndObject();
         WritePrediction(prediction);
-        _json.WriteString(ReceivedAt, receivedAt);
+        if (receivedAt is { } received)
+        {
+            _json.WriteString(ReceivedAt, received);
+        }
+        else
+        {
+            _json.WriteNull(ReceivedAt);
+        }
+
         _json.WriteString(ProcessedAt, processedAt);
         if (!request.Metadata.IsEmpty)
         {

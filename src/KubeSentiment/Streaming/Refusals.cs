@@ -1,0 +1,11 @@
+using Confluent.Kafka;
+
+namespace KubeSentiment.Streaming;
+
+/// <summary>Tells what is wrong with a message from what is wrong with the brokers.</summary>
+internal static class Refusals
+{
+    /// <summary>Whether a broker that says so would say it of the same message again.</summary>
+    public static bool IsRefusal(this ErrorCode code) => code
+        is ErrorCode.InvalidTimestamp or ErrorCode.InvalidRecord or ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge;
+}

@@ -1,0 +1,60 @@
+using Confluent.Kafka;
+using KubeSentiment.Streaming;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeSentiment.Tests.Streaming;
+
+/// <summary>What each kind of error leads to where there are no transactions.</summary>
+public sealed class AtLeastOnceOutputTests : IDisposable
+{
+    private readonly Scripted _script;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer = Scripted.Make<IConsumer<byte[]?, byte[]?>>().Client;
+    private readonly AtLeastOnceOutput _output;
+
+    public AtLeastOnceOutputTests()
+    {
+        (var producer, _script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
+        _output = new AtLeastOnceOutput(
+            producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), TimeSpan.FromSeconds(10), new FakeTimeProvider(), NullLogger.Instance);
+    }
+
+    public void Dispose() => _output.Dispose();
+
+    [Theory]
+    [InlineData(ErrorCode.NoError, "Committed")]
+    [InlineData(ErrorCode.Local_MsgTimedOut, "Failed")]
+    [InlineData(ErrorCode.InvalidTimestamp, "Refused")]
+    public void Send_Delivery_DecidesTheEnd(ErrorCode code, string end)
+    {
+        _script.Script["Produce"] = arguments =>
+        {
+            ((Action<DeliveryReport<byte[]?, byte[]?>>)arguments[2]!)(new DeliveryReport<byte[]?, byte[]?> { Error = new Error(code) });
+            return null;
+        };
+
+        Send().ToString().ShouldBe(end);
+    }
+
+    [Fact]
+    public void Send_LibraryDoesNotTakeAMessage_IsRefused()
+    {
+        _script.Script["Produce"] = _ => throw new InvalidOperationException("not a time to write");
+
+        Send().ShouldBe(SendEnd.Refused);
+    }
+
+    [Fact]
+    public void Send_FailsInAnUnforeseenWay_IsBroken()
+    {
+        _script.Script["Flush"] = _ => throw new InvalidOperationException("a bug");
+
+        Send().ShouldBe(SendEnd.Broken);
+    }
+
+    private SendEnd Send()
+    {
+        using var batch = Batches.Of((0, 10));
+        return _output.Send(batch, _consumer);
+    }
+}

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
@@ -95,6 +96,43 @@ public sealed class StreamingTests(KafkaServer kafka)
         var ids = topics.Read(topics.Out, messages).Select(result => Json(result).GetProperty("id").GetString()).ToList();
         ids.ShouldBe(Enumerable.Range(messages, messages).Select(number => $"{number}"), ignoreOrder: true);
         second.Errors.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("message.timestamp.type", "LogAppendTime", 0)]
+    [InlineData("message.timestamp.after.max.ms", "9223372036854775807", 1_700_000_000_000_000)]
+    [InlineData("message.timestamp.after.max.ms", "9223372036854775807", -62_135_604_000_000)]
+    public async Task Messages_WithTimesThatOthersRefuse_HoldUpNobody(string setting, string value, long milliseconds)
+    {
+        var topics = await Topics.CreateAsync(await kafka.StartAsync(), partitions: 1, (setting, value));
+        await topics.SendAsync(new Timestamp(milliseconds, TimestampType.CreateTime), ("a", "a good day"u8.ToArray()), ("b", null));
+
+        await using var service = await ServiceProcess.StartAsync(topics.Settings("one"));
+
+        topics.Read(topics.Out, 1).ShouldHaveSingleItem();
+        var letter = topics.Read(topics.Dead, 1).ShouldHaveSingleItem();
+        Header(letter, "dead-letter-reason").ShouldBe("tombstone");
+        var time = long.Parse(Header(letter, "dead-letter-timestamp"));
+        (milliseconds == 0 ? time > 0 : time == milliseconds).ShouldBeTrue(time.ToString());
+        service.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Messages_OneThatTheResultsTopicRefuses_DoesNotHoldUpTheOthers()
+    {
+        // The topic takes less than the service believes.
+        var topics = await Topics.CreateAsync(await kafka.StartAsync(), partitions: 1);
+        await topics.LimitAsync(topics.Out, bytes: 2_000);
+        var noise = Convert.ToBase64String(RandomNumberGenerator.GetBytes(6_000));
+        var large = Encoding.UTF8.GetBytes($$"""{"text":"a good day","metadata":"{{noise}}"}""");
+        await topics.SendAsync(("a", "a good day"u8.ToArray()), ("b", large), ("c", "a bad day"u8.ToArray()));
+
+        await using var service = await ServiceProcess.StartAsync(topics.Settings("one", ("MLOPS_KAFKA_MAX_RETRIES", "1")));
+
+        topics.Read(topics.Out, 2).Select(result => Encoding.UTF8.GetString(result.Message.Key!)).ShouldBe(["a", "c"]);
+        var letter = topics.Read(topics.Dead, 1).ShouldHaveSingleItem();
+        Header(letter, "dead-letter-reason").ShouldBe("refused");
+        Header(letter, "dead-letter-offset").ShouldBe("1");
     }
 
     [Theory]

@@ -30,12 +30,19 @@ internal sealed class Topics
 
     public string Group => _prefix;
 
-    public static async Task<Topics> CreateAsync(string servers, int partitions)
+    /// <summary>Makes the topics; the one of the texts with these settings.</summary>
+    public static async Task<Topics> CreateAsync(string servers, int partitions, params (string Name, string Value)[] settings)
     {
         var topics = new Topics(servers);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers }).Build();
         await admin.CreateTopicsAsync(((string[])[topics.In, topics.Out, topics.Dead, topics.Feedback]).Select(
-            name => new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }));
+            name => new TopicSpecification
+            {
+                Name = name,
+                NumPartitions = partitions,
+                ReplicationFactor = 1,
+                Configs = name == topics.In ? settings.ToDictionary(setting => setting.Name, setting => setting.Value) : [],
+            }));
         return topics;
     }
 
@@ -57,7 +64,10 @@ internal sealed class Topics
     ];
 
     /// <summary>Writes messages one after the other.</summary>
-    public async Task SendAsync(params IEnumerable<(string? Key, byte[]? Value)> messages)
+    public Task SendAsync(params IEnumerable<(string? Key, byte[]? Value)> messages) => SendAsync(Timestamp.Default, messages);
+
+    /// <summary>Writes messages that all have this time.</summary>
+    public async Task SendAsync(Timestamp time, params IEnumerable<(string? Key, byte[]? Value)> messages)
     {
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = _servers, EnableIdempotence = true }).Build();
         foreach (var (key, value) in messages)
@@ -66,9 +76,21 @@ internal sealed class Topics
             {
                 Key = key is null ? null : Encoding.UTF8.GetBytes(key),
                 Value = value,
+                Timestamp = time,
                 Headers = [new Header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"u8.ToArray())],
             });
         }
+    }
+
+    /// <summary>Sets the largest message that a topic takes.</summary>
+    public async Task LimitAsync(string topic, int bytes)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _servers }).Build();
+        await admin.IncrementalAlterConfigsAsync(new Dictionary<ConfigResource, List<ConfigEntry>>
+        {
+            [new ConfigResource { Name = topic, Type = ResourceType.Topic }] =
+                [new ConfigEntry { Name = "max.message.bytes", Value = bytes.ToString(), IncrementalOperation = AlterConfigOpType.Set }],
+        });
     }
 
     /// <summary>Reads a topic from its beginning, committed messages only, until there are so many; then a little longer for those that should not be there.</summary>

@@ -16,7 +16,7 @@ internal sealed record CacheStats(bool Enabled, double HitRatePercent, IReadOnly
 /// <param name="Misses">Lookups that found none.</param>
 /// <param name="HitRatePercent">Share of this level's lookups that found an answer.</param>
 /// <param name="Sets">Answers stored.</param>
-/// <param name="Errors">Calls that failed or took longer than the budget.</param>
+/// <param name="Errors">Calls that failed or took longer than the budget, and values in Redis that are no answer.</param>
 /// <param name="Evictions">Answers that had to leave because the level was full; memory only.</param>
 /// <param name="Entries">Answers held; for Redis an estimate.</param>
 /// <param name="Bytes">What they take; for Redis an estimate.</param>

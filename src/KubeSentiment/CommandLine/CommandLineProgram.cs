@@ -73,8 +73,10 @@ internal static class CommandLineProgram
             if (token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
             {
                 var options = parsed.CommandResult.Command.Options.Select(option => option.Name);
-                var meant = NearestName.Of(token.Value, options) is { } near ? $"Did you mean {near}? " : "";
-                throw CommandException.Usage($"There is no option {token.Value}. {meant}What follows -- is taken as it is.");
+                var advice = parsed.CommandResult.Command is RootCommand or DescribedCommand { Name: ServeCommand.Name } ? "The service is set up by variables, such as MLOPS_PORT=8000."
+                    : NearestName.Of(token.Value, options) is { } near ? $"Did you mean {near}?"
+                    : "What follows -- is taken as it is.";
+                throw CommandException.Usage($"There is no option {token.Value}. {advice}");
             }
         }
     }

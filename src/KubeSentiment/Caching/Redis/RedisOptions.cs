@@ -36,7 +36,7 @@ internal sealed class RedisOptions : IValidatableObject
     public bool Tls { get; set; }
 
     /// <summary>PEM file of the authority that signed Redis' certificate, where it is not one that the system trusts.</summary>
-    [Setting("REDIS_TLS_CA_FILE"), StringLength(4096)]
+    [Setting("REDIS_TLS_CA_FILE"), StringLength(4096), CertificateFile]
     public string? TlsCaFile { get; set; }
 
     /// <summary>Name of the master that the sentinels in <c>MLOPS_REDIS_HOST</c> watch. Empty means that those hosts are Redis itself.</summary>

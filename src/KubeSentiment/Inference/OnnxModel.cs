@@ -131,25 +131,24 @@ internal sealed class OnnxModel : IDisposable
     private static OnnxModel? TryOpenPacked(string source, string path, ModelFolder folder, int intraOpThreads)
     {
         OnnxModel? model = null;
+        var isTheSame = false;
         try
         {
             model = Open(source, path, folder, intraOpThreads);
-            if (model.AnswersTheSameOfAll())
-            {
-                return model;
-            }
+            isTheSame = model.AnswersTheSameOfAll();
+            return isTheSame ? model : null;
         }
         catch (OnnxRuntimeException)
         {
+            return null;
         }
-        catch (ModelFolderException)
+        finally
         {
-            model?.Dispose();
-            throw;
+            if (!isTheSame)
+            {
+                model?.Dispose();
+            }
         }
-
-        model?.Dispose();
-        return null;
     }
 
     private static OnnxModel Open(string source, string path, ModelFolder folder, int intraOpThreads)

@@ -12,8 +12,6 @@ internal static class GroupStart
     /// <summary>Long for three questions, short beside what the group allows between two polls.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
-    private static readonly Timestamp End = new(-1, TimestampType.CreateTime);
-
     /// <summary>Sets the offsets of a group that has none to the ends of its topic. To be called before the partitions are read.</summary>
     /// <param name="consumer">A member that has just got partitions.</param>
     /// <param name="topic">What the group reads.</param>
@@ -23,7 +21,7 @@ internal static class GroupStart
     {
         try
         {
-            if (assigned.Count == 0 || !IsWithoutOffset(consumer.Committed(assigned, Limit)))
+            if (assigned.Count == 0 || consumer.Committed(assigned, Limit).TrueForAll(offset => !offset.Offset.IsSpecial))
             {
                 return;
             }
@@ -32,7 +30,7 @@ internal static class GroupStart
             var partitions = admin.GetMetadata(topic, Limit).Topics.Single().Partitions.ConvertAll(partition => new TopicPartition(topic, partition.PartitionId));
             if (consumer.Committed(partitions, Limit).TrueForAll(offset => offset.Offset.IsSpecial))
             {
-                consumer.Commit(consumer.OffsetsForTimes(partitions.ConvertAll(partition => new TopicPartitionTimestamp(partition, End)), Limit));
+                consumer.Commit(TopicPlaces.AskFor(TopicPlaces.End, partitions, consumer, Limit));
             }
         }
         catch (KafkaException e)
@@ -40,6 +38,4 @@ internal static class GroupStart
             throw new ConsumeException(new ConsumeResult<byte[], byte[]>(), new Error(e.Error.Code, $"where the group begins is not known: {e.Error.Reason}", isFatal: true), e);
         }
     }
-
-    private static bool IsWithoutOffset(List<TopicPartitionOffset> committed) => committed.Exists(offset => offset.Offset.IsSpecial);
 }

@@ -16,9 +16,6 @@ public sealed partial class SentimentConsumer
     /// <summary>How long offsets may be missing before it counts as trouble: a rebalance and a broker's start take less.</summary>
     private static readonly TimeSpan OffsetsMissing = TimeSpan.FromSeconds(15);
 
-    private static readonly Timestamp Beginning = new(-2, TimestampType.CreateTime);
-    private static readonly Timestamp End = new(-1, TimestampType.CreateTime);
-
     private long _published;
     private long _knewOffsets;
     private bool _isWithoutOffsets;
@@ -40,7 +37,7 @@ public sealed partial class SentimentConsumer
         {
             _published = _time.GetTimestamp();
             Dictionary<TopicPartition, long?> ends = [];
-            Try(() => ends = AskFor(End, consumer.Assignment, consumer));
+            Try(() => ends = TopicPlaces.AskFor(TopicPlaces.End, consumer.Assignment, consumer, Question).ToDictionary(end => end.TopicPartition, end => Known(end.Offset)));
             _partitions.Publish(partition => ends.GetValueOrDefault(partition));
         }
     }
@@ -66,11 +63,11 @@ public sealed partial class SentimentConsumer
             }
         }
 
-        foreach (var (partition, place) in AskFor(Beginning, news, consumer))
+        foreach (var beginning in TopicPlaces.AskFor(TopicPlaces.Beginning, news, consumer, Question))
         {
-            if (place is { } first)
+            if (Known(beginning.Offset) is { } first)
             {
-                _partitions.Begin(partition, first);
+                _partitions.Begin(beginning.TopicPartition, first);
             }
         }
     }
@@ -90,12 +87,6 @@ public sealed partial class SentimentConsumer
             NoOffsets(_logger, _thread, Numbers(missing));
         }
     }
-
-    /// <summary>Asks by times that stand for places: the library's own question for these places ignores its time limit when a broker goes away (its issue 2588).</summary>
-    private static Dictionary<TopicPartition, long?> AskFor(Timestamp place, List<TopicPartition> partitions, IConsumer<byte[]?, byte[]?> consumer) => partitions.Count == 0
-        ? []
-        : consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, place)), Question)
-            .ToDictionary(offset => offset.TopicPartition, offset => Known(offset.Offset));
 
     private static long? Known(Offset offset) => offset.IsSpecial ? null : offset.Value;
 

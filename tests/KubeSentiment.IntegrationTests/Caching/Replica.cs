@@ -85,11 +85,11 @@ internal sealed class Replica : IAsyncDisposable
         return replica;
     }
 
-    /// <summary>A replica that is connected.</summary>
+    /// <summary>A replica that is connected, and whose monitor has asked Redis once: its first answer, that late, would close what a test has just opened.</summary>
     public static async Task<Replica> ConnectAsync(Action<RedisOptions> configure, Action<CacheOptions>? configureCache = null)
     {
         var replica = await StartAsync(configure, configureCache);
-        await Service.Poll.UntilAsync(() => Task.FromResult(replica.Connections.IsConnected), TimeSpan.FromSeconds(10));
+        await Service.Poll.UntilAsync(() => Task.FromResult(replica.Connections.IsConnected && replica.Monitor.Figures is not null), TimeSpan.FromSeconds(10));
         return replica;
     }
 

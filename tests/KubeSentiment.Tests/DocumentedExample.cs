@@ -13,7 +13,7 @@ internal static partial class DocumentedExample
     /// <param name="page">The page, from the root of the repository: <c>docs/load.md</c>.</param>
     public static void Check(string page)
     {
-        var root = Repository.Root();
+        var root = CommittedFile.RequireRoot();
         var path = Path.Combine(root, page);
         var shown = File.ReadAllText(path);
         Example().Count(shown).ShouldBeGreaterThan(0, $"{page} shows no example.");

@@ -27,7 +27,7 @@ internal static class DocumentedMetrics
         listener.Start();
         published.ShouldNotBeEmpty();
 
-        var named = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root(), page)), $@"\b{Regex.Escape(prefix)}\w+", RegexOptions.None, TimeSpan.FromSeconds(1))
+        var named = Regex.Matches(File.ReadAllText(Path.Combine(CommittedFile.RequireRoot(), page)), $@"\b{Regex.Escape(prefix)}\w+", RegexOptions.None, TimeSpan.FromSeconds(1))
             .Select(match => match.Value)
             .Distinct();
         named.ShouldBe(published, ignoreOrder: true);

@@ -60,7 +60,7 @@ public sealed partial class AnomaliesPageTests
         Metric().Matches(PageText()).Select(match => match.Value).Distinct().ShouldBe(published, ignoreOrder: true);
     }
 
-    private static string PageText() => File.ReadAllText(Path.Combine(Repository.Root(), Page));
+    private static string PageText() => File.ReadAllText(Path.Combine(CommittedFile.RequireRoot(), Page));
 
     [GeneratedRegex(@"^\| `(?<type>\w+)` \|.*MLOPS_", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Row();

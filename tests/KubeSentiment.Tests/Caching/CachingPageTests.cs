@@ -62,7 +62,7 @@ public sealed partial class CachingPageTests
         };
         listener.Start();
 
-        var page = File.ReadAllText(Path.Combine(Repository.Root(), Page));
+        var page = File.ReadAllText(Path.Combine(CommittedFile.RequireRoot(), Page));
         Metric().Matches(page).Select(match => match.Value).Distinct().ShouldBe(published, ignoreOrder: true);
     }
 

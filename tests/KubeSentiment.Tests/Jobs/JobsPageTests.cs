@@ -22,13 +22,13 @@ public sealed class JobsPageTests
     [Fact]
     public void States_InThePage_AreAllThere()
     {
-        var page = File.ReadAllText(Path.Combine(Repository.Root(), Page));
+        var page = File.ReadAllText(Path.Combine(CommittedFile.RequireRoot(), Page));
 
         Enum.GetValues<JobState>().ShouldAllBe(state => page.Contains($"\n| `{state.Word()}` |"));
     }
 
     /// <summary>A word in capitals on a line of its own stands where an answer of the service is still to come.</summary>
     [Fact]
-    public void Answers_InThePage_AreAllThere() => File.ReadAllLines(Path.Combine(Repository.Root(), Page))
+    public void Answers_InThePage_AreAllThere() => File.ReadAllLines(Path.Combine(CommittedFile.RequireRoot(), Page))
         .Where(line => line.Length > 0 && line.All(character => character is '-' or >= 'A' and <= 'Z')).ShouldBeEmpty();
 }

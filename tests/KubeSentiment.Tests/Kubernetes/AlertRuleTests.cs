@@ -31,8 +31,7 @@ public sealed partial class AlertRuleTests
     [Fact]
     public void Rules_LeadToAHeadingOfTheRunbook()
     {
-        var headings = Heading().Matches(File.ReadAllText(Path.Combine(CommittedFile.RequireRoot(), Runbook)))
-            .Select(match => $"{Runbook}#{NotInAnchors().Replace(match.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-')}").ToHashSet();
+        var headings = new MarkdownPage(Runbook).Anchors().Select(anchor => $"{Runbook}#{anchor}").ToHashSet();
 
         AlertRules.All().ShouldNotBeEmpty();
         AlertRules.All().Where(rule => rule.Runbook is null || !headings.Contains(rule.Runbook)).Select(rule => rule.Name).ShouldBeEmpty();
@@ -58,12 +57,6 @@ public sealed partial class AlertRuleTests
 
         CommittedFile.ShouldBe("k8s/observability/prometheus-rule.yaml", OperatorHeader + string.Concat(lines.Select(line => line.Length > 0 ? $"  {line}\n" : "\n")));
     }
-
-    [GeneratedRegex("^#+ (?<title>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Heading();
-
-    [GeneratedRegex(@"[^\w\- ]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex NotInAnchors();
 
     // *Cache Performance / Hit rate*
     [GeneratedRegex(@"(?<!\*)\*(?<panel>[A-Z][^*/\n]* / [^*\n]+)\*(?!\*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -37,7 +37,7 @@ public sealed class StreamingPageTests
     [Fact]
     public void Reasons_OfDeadLetters_AreInThePage()
     {
-        var page = File.ReadAllText(Path.Combine(Repository.Root(), Page));
+        var page = File.ReadAllText(Path.Combine(CommittedFile.RequireRoot(), Page));
 
         PoisonReasons.All.Select(reason => $"`{reason.Name()}`").ShouldAllBe(reason => page.Contains(reason));
     }

@@ -208,6 +208,67 @@ public sealed class RedisFaultTests
         await RecoversAsync(replica);
     }
 
+    [Theory]
+    [InlineData("old")]
+    [InlineData(null)]
+    public async Task Redis_RestartedWithAnotherPassword_IsTold(string? known)
+    {
+        await using var server = await RedisServer.StartAsync();
+        if (known is not null)
+        {
+            await server.CommandAsync("CONFIG", "SET", "requirepass", known);
+        }
+
+        await using var replica = await Replica.ConnectAsync(redis =>
+        {
+            redis.Port = server.Port;
+            redis.Password = known;
+        });
+
+        // The client tells why a connection broke, and nothing of those that it tries after that.
+        await server.KillAsync();
+        await Poll.UntilAsync(() => Task.FromResult(!replica.Connections.IsConnected), RecoveryLimit);
+        await server.StartAsync();
+        await server.CommandAsync("CONFIG", "SET", "requirepass", "another");
+        await server.CommandAsync("-a", "another", "--no-auth-warning", "CLIENT", "KILL", "TYPE", "normal");
+
+        await Poll.UntilAsync(
+            async () => await replica.Cache.CheckHealthAsync(Cancellation) is { Healthy: false, Message: "There is no connection to Redis (authentication). The memory works alone." },
+            RecoveryLimit);
+        await Poll.UntilAsync(
+            () => Task.FromResult(replica.Logs.Lines.Any(line => line.Contains($"127.0.0.1:{server.Port} cannot be reached (authentication)"))), RecoveryLimit);
+    }
+
+    [Fact]
+    public async Task Redis_Loading_IsToldOnceAndUsedWhenItHasLoaded()
+    {
+        await using var server = await RedisServer.StartAsync(
+            "--enable-debug-command", "yes", "--key-load-delay", "60", "--loading-process-events-interval-bytes", "1024");
+        await server.CommandAsync("DEBUG", "POPULATE", "100000");
+        await server.CommandAsync("SAVE");
+        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+
+        await server.KillAsync();
+        await server.StartAsync();
+
+        // Connections come and go while it loads; whoever gets through hears that it is loading.
+        var words = new HashSet<string>();
+        await Poll.UntilAsync(
+            async () =>
+            {
+                var health = await replica.Cache.CheckHealthAsync(Cancellation);
+                words.Add(health.Message);
+                replica.Connections.TellTrouble();
+                return (await server.CommandAsync("PING")) == "PONG";
+            },
+            RecoveryLimit + RecoveryLimit);
+
+        words.ShouldContain(word => word.Contains("(loading)"));
+        replica.Logs.Lines.Count(line => line.Contains("cannot be reached (loading)")).ShouldBeLessThanOrEqualTo(1);
+        replica.Logs.Lines.Count(line => line.Contains("cannot be reached (not_connected)")).ShouldBeLessThanOrEqualTo(1);
+        await RecoversAsync(replica);
+    }
+
     [Fact]
     public async Task Redis_WithoutTraffic_IsNoticedToBeBack()
     {

@@ -15,6 +15,10 @@ public sealed class RedisErrorsTests
         RedisErrors.AbsenceOf(NoConnection(new RedisServerException(RedisErrorKind.ConnectionFault, CommandFlags.None, "SimpleError: NOPERM this user"))).ShouldBe("permission");
 
     [Fact]
+    public void AbsenceOf_AServerThatLoads_IsNamed() =>
+        RedisErrors.AbsenceOf(new RedisConnectionException(ConnectionFailureType.Loading, CommandFlags.None, "no")).ShouldBe("loading");
+
+    [Fact]
     public void AbsenceOf_NobodyThere_IsThatAlone() =>
         RedisErrors.AbsenceOf(NoConnection(new RedisConnectionException(ConnectionFailureType.SocketFailure, CommandFlags.None, "refused"))).ShouldBe("not_connected");
 

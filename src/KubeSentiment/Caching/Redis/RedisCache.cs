@@ -61,7 +61,7 @@ internal sealed class RedisCache
     public async ValueTask<StoredAnswer?[]> GetAsync(string @namespace, CacheType type, IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken)
     {
         var found = new StoredAnswer?[keys.Count];
-        var (outcome, values) = await _gate.CallAsync(
+        var (outcome, values, _) = await _gate.CallAsync(
             keys.Count == 1 ? RedisOperations.Get : RedisOperations.GetMany,
             (Namespace: @namespace, Type: type, Keys: keys),
             static (connection, state) => RedisCommands.GetAsync(connection, RedisKeys.Of(state.Namespace, state.Type, state.Keys)),
@@ -99,7 +99,7 @@ internal sealed class RedisCache
             batch[i] = new PendingWrite(@namespace, type, entries[i].Key, entries[i].Answer, now, Storable(ttl));
         }
 
-        var (outcome, _) = await _gate.CallAsync(
+        var (outcome, _, _) = await _gate.CallAsync(
             batch.Length == 1 ? RedisOperations.Set : RedisOperations.SetMany,
             (Batch: batch, Now: now),
             static (connection, state) => Task.WhenAll(RedisCommands.Write(connection.Database, state.Batch, state.Now)),
@@ -125,7 +125,7 @@ internal sealed class RedisCache
             _writes.TryAdd(new PendingWrite(@namespace, type, key, Answer: null, _time.GetUtcNow(), TimeSpan.Zero));
         }
 
-        var (outcome, deleted) = await _gate.CallAsync(
+        var (outcome, deleted, _) = await _gate.CallAsync(
             RedisOperations.Delete, RedisKeys.Of(@namespace, type, key), static (connection, name) => RedisCommands.DeleteAsync(connection.Database, name), cancellationToken);
         NotAnswered(outcome, type, 0);
         return deleted;
@@ -169,7 +169,7 @@ internal sealed class RedisCache
     /// <summary>Asks Redis for a sign of life, within the budget.</summary>
     public async ValueTask<CacheHealth> CheckHealthAsync(CancellationToken cancellationToken)
     {
-        var (outcome, latency) = await _gate.CallAsync(
+        var (outcome, latency, error) = await _gate.CallAsync(
             RedisOperations.Ping, 0, static (connection, _) => connection.Database.PingAsync(), cancellationToken);
         return outcome switch
         {
@@ -178,6 +178,7 @@ internal sealed class RedisCache
             RedisOutcome.Skipped when _gate.Breaker.RetryAfter is var left && left > TimeSpan.Zero => new CacheHealth(
                 false, $"Redis is not asked: its circuit breaker is open for {Math.Ceiling(left.TotalSeconds):0} s more. The memory works alone.", null),
             RedisOutcome.Skipped => new CacheHealth(false, "Redis is not asked: its circuit breaker tries it with another call. The memory works alone.", null),
+            _ when error != RedisErrors.Budget => new CacheHealth(false, $"Redis does not do what it is asked ({error}). The memory works alone.", null),
             _ => new CacheHealth(false, $"Redis does not answer within {_gate.Budget.TotalMilliseconds:0} ms. The memory works alone.", null),
         };
     }

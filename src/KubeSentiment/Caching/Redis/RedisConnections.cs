@@ -9,10 +9,14 @@ namespace KubeSentiment.Caching.Redis;
 /// One multiplexer pipelines the calls of all requests over one connection a server. A few of them, one a core and at most <see cref="MostMultiplexers"/>, keep one
 /// socket's reader from being the bottleneck and bridge the moment when one of them reconnects; more would only cost Redis. The client reconnects
 /// by itself; the loop here is for the first connection, which a client that must ask sentinels gives up on.
+/// <para>A client that was connected once tells only of the first failure after that: when Redis is restarted with another password it says "connection closed", for
+/// ever. So while there is no connection a fresh one is tried now and then, for its reason alone.</para>
 /// </remarks>
 internal sealed partial class RedisConnections : IAsyncDisposable
 {
     public const int MostMultiplexers = 4;
+
+    private static readonly TimeSpan AskingInterval = TimeSpan.FromSeconds(5);
 
     private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(3), new Random());
     private readonly Slot[] _slots;
@@ -24,19 +28,23 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     private readonly Lock _starting = new();
 
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ToldTroubles _told;
 
     // Guarded by _starting.
     private Task? _connecting;
 
     // Interlocked.
     private int _turn;
-    private string? _toldTrouble;
+
+    // Why the last connection broke or a fresh one was not made; null when that is not known. Of no meaning while there is a connection.
+    private volatile string? _reason;
 
     public RedisConnections(RedisOptions options, TimeProvider time, ILogger logger)
     {
         _options = options;
         _time = time;
         _logger = logger;
+        _told = new ToldTroubles(time);
         ClientName = RedisConfiguration.ClientName(Environment.MachineName);
         _configuration = RedisConfiguration.Of(options, ClientName);
         _slots = [.. Enumerable.Range(0, PoolSize(options.MaxConnections)).Select(_ => new Slot(time, options.Budget / 4))];
@@ -53,10 +61,14 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     {
         get
         {
-            var told = Volatile.Read(ref _toldTrouble);
-            var trouble = told is RedisErrors.Authentication or RedisErrors.Permission ? told : RedisErrors.NotConnected;
-            return Array.Find(_slots, slot => slot.Multiplexer is not null)?.Multiplexer is { } multiplexer && WhyNot(multiplexer) is { } reason
-                ? RedisErrors.AbsenceOf(reason) ?? trouble
+            if (_reason is { } reason)
+            {
+                return reason;
+            }
+
+            var trouble = _told.Current is RedisErrors.Authentication or RedisErrors.Permission ? _told.Current : RedisErrors.NotConnected;
+            return Array.Find(_slots, slot => slot.Multiplexer is not null)?.Multiplexer is { } multiplexer && WhyNot(multiplexer) is { } failure
+                ? RedisErrors.AbsenceOf(failure) ?? trouble
                 : trouble;
         }
     }
@@ -73,7 +85,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     {
         lock (_starting)
         {
-            _connecting ??= Task.WhenAll(_slots.Select(slot => ConnectAsync(slot, _stop.Token)));
+            _connecting ??= Task.WhenAll([.. _slots.Select(slot => ConnectAsync(slot, _stop.Token)), AskWhyAsync(_stop.Token)]);
         }
     }
 
@@ -102,7 +114,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
         return multiplexer is not null;
     }
 
-    /// <summary>Logs why there is no connection, once for each reason.</summary>
+    /// <summary>Logs why there is no connection, once for each reason (see <see cref="ToldTroubles"/>).</summary>
     public void TellTrouble() => TellTrouble(IsConnected ? null : Trouble);
 
     /// <summary>Looks again whether the servers are a Cluster.</summary>
@@ -137,6 +149,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
             try
             {
                 var multiplexer = await MakeAsync(cancellationToken);
+                multiplexer.ConnectionFailed += (_, failed) => _reason = failed.Exception is { } why ? RedisErrors.AbsenceOf(why) : null;
                 multiplexer.ConnectionRestored += (_, _) => TellTrouble(null);
                 slot.Connected(multiplexer);
                 TellTrouble();
@@ -152,6 +165,47 @@ internal sealed partial class RedisConnections : IAsyncDisposable
                 TellTrouble(RedisErrors.TypeOf(e));
                 await Task.Delay(_backoff.Delay(repetition), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>Asks a fresh connection why there is none, for as long as there is none.</summary>
+    private async Task AskWhyAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(AskingInterval, _time);
+        try
+        {
+            await _ready.Task.WaitAsync(cancellationToken);
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                if (!IsConnected)
+                {
+                    _reason = await ReasonAsync(cancellationToken) ?? _reason;
+                    TellTrouble();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
+
+    /// <summary>What a fresh connection meets; null when it meets nothing: Redis is back.</summary>
+    private async Task<string?> ReasonAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var fresh = await MakeAsync(cancellationToken);
+            await fresh.GetDatabase().PingAsync().WaitAsync(cancellationToken);
+            return null;
+        }
+        catch (RedisException e)
+        {
+            return RedisErrors.AbsenceOf(e);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return RedisErrors.TypeOf(e);
         }
     }
 
@@ -172,9 +226,9 @@ internal sealed partial class RedisConnections : IAsyncDisposable
 
     private void TellTrouble(string? trouble)
     {
-        if (Interlocked.Exchange(ref _toldTrouble, trouble) != trouble && trouble is not null)
+        if (_told.IsNews(trouble))
         {
-            CannotConnect(_logger, string.Join(", ", _options.Host), trouble);
+            CannotConnect(_logger, string.Join(", ", _options.Host.Select(host => RedisEndpointAttribute.Words(host, _options.Port))), trouble!);
         }
     }
 

@@ -31,4 +31,12 @@ internal sealed class RedisEndpointAttribute : TextRuleAttribute
             _ => null,
         };
     }
+
+    /// <summary>The endpoint that a text names, host and port, for people.</summary>
+    public static string Words(string text, int defaultPort) => Parse(text, defaultPort) switch
+    {
+        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+        IPEndPoint ip => ip.ToString(),
+        _ => text,
+    };
 }

@@ -26,6 +26,9 @@ internal static class RedisErrors
     /// <summary>The user may not do this.</summary>
     public const string Permission = "permission";
 
+    /// <summary>The server reads its data from disk, and answers nothing until it has.</summary>
+    public const string Loading = "loading";
+
     private const string Connection = "connection";
 
     /// <summary>The label value: a small, fixed set.</summary>
@@ -37,7 +40,7 @@ internal static class RedisErrors
             RedisErrorKind.ReadOnly or RedisErrorKind.NoReplicas => ReadOnly,
             RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => Authentication,
             RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => Permission,
-            RedisErrorKind.Loading => "loading",
+            RedisErrorKind.Loading => Loading,
             RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.TryAgain or RedisErrorKind.ClusterDown or RedisErrorKind.MasterDown => "failing_over",
             _ => "server",
         },
@@ -51,7 +54,7 @@ internal static class RedisErrors
     /// <returns>Null when it does not tell: the client is trying just now.</returns>
     public static string? AbsenceOf(Exception exception)
     {
-        if (TypeOf(exception) is (Authentication or Permission) and var reason)
+        if (TypeOf(exception) is (Authentication or Permission or Loading) and var reason)
         {
             return reason;
         }
@@ -86,6 +89,11 @@ internal static class RedisErrors
             if (cause is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure })
             {
                 return Authentication;
+            }
+
+            if (cause is RedisConnectionException { FailureType: ConnectionFailureType.Loading })
+            {
+                return Loading;
             }
 
             if (cause is RedisServerException && cause.Message.Contains("NOPERM", StringComparison.Ordinal))

@@ -44,20 +44,21 @@ internal sealed class RedisGate(
     public TimeSpan Budget => budget;
 
     /// <summary>Sends a command that may run twice, and waits for its answer within the budget.</summary>
+    /// <returns>How it ended, what Redis answered, and what went wrong when it has failed, in a word of <see cref="RedisErrors"/>.</returns>
     /// <exception cref="OperationCanceledException">The caller went away; nothing else is thrown.</exception>
-    public async ValueTask<(RedisOutcome Outcome, T? Value)> CallAsync<T, TState>(
+    public async ValueTask<(RedisOutcome Outcome, T? Value, string? Error)> CallAsync<T, TState>(
         string operation, TState state, Func<RedisConnection, TState, Task<T>> send, CancellationToken cancellationToken)
     {
         // 1. The breaker.
         if (breaker.State != CircuitState.Closed && !connections.IsConnected)
         {
             breaker.TurnedAway();
-            return (RedisOutcome.Skipped, default);
+            return (RedisOutcome.Skipped, default, null);
         }
 
         if (!breaker.TryEnter(out var call))
         {
-            return (RedisOutcome.Skipped, default);
+            return (RedisOutcome.Skipped, default, null);
         }
 
         var started = time.GetTimestamp();
@@ -78,7 +79,7 @@ internal sealed class RedisGate(
             {
                 call.Succeeded();
                 metrics.Ended(operation, time.GetElapsedTime(started));
-                return (RedisOutcome.Answered, value);
+                return (RedisOutcome.Answered, value, null);
             }
 
             if (cancellationToken.IsCancellationRequested)
@@ -110,7 +111,7 @@ internal sealed class RedisGate(
         }
 
         metrics.Failed(operation, error!, time.GetElapsedTime(started));
-        return (RedisOutcome.Failed, default);
+        return (RedisOutcome.Failed, default, error);
     }
 
     private async ValueTask<(T? Value, Exception? Failure)> SendAsync<T, TState>(

@@ -47,7 +47,7 @@ internal interface IJobStore
     /// <returns>False when it was counted before, or its job has ended.</returns>
     public Task<bool> CompleteAsync(JobChunk chunk, byte[] results, int failedTexts);
 
-    /// <summary>Ends what is overdue, forgets what is old, and mends what can be mended.</summary>
+    /// <summary>Ends what is overdue, forgets what is old, and mends what can be mended. Fails while the store takes no writes, too.</summary>
     public Task SweepAsync();
 
     /// <summary>What the store holds.</summary>

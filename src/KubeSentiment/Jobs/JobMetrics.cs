@@ -68,7 +68,7 @@ internal sealed class JobMetrics
     /// <param name="figures">Null while the store does not answer: figures are then left out rather than guessed.</param>
     public void Observe(Func<JobFigures?> figures)
     {
-        _meter.CreateObservableGauge(MetricNames.JobStoreUp, () => figures() is null ? 0 : 1, null, "1 while the store of the jobs answers.");
+        _meter.CreateObservableGauge(MetricNames.JobStoreUp, () => figures() is null ? 0 : 1, null, "1 while the store of the jobs answers and takes writes.");
         _meter.CreateObservableGauge(
             MetricNames.JobsUnfinished, () => Known(figures()?.UnfinishedJobs), null, "Jobs that have not ended; with Redis, of all replicas.");
         _meter.CreateObservableGauge(

@@ -8,10 +8,10 @@ internal sealed class JobSweeper(IJobStore store, JobEvents events, TimeProvider
     private volatile JobFigures? _figures = JobFigures.Nothing;
     private volatile string? _trouble;
 
-    /// <summary>What the store last said of itself; null while it does not answer.</summary>
+    /// <summary>What the store last said of itself; null while it does not answer, or takes no writes.</summary>
     public JobFigures? Figures => _figures;
 
-    /// <summary>Why the store does not answer; null while it does.</summary>
+    /// <summary>Why jobs stand still; null while they do not.</summary>
     public string? Trouble => _trouble;
 
     /// <summary>One round.</summary>

@@ -88,6 +88,31 @@ public sealed class JobReplicaTests
         await JobClient.ShouldBeCompleteAsync(second, id, Texts);
     }
 
+    [Theory]
+    [InlineData("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", "out_of_memory")]
+    [InlineData("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "read_only")]
+    public async Task Redis_TakesNoWrites_IsSaidAndTheJobIsFinishedOnceItDoes(string trouble, string cure, string reason)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var service = await StartAsync(redis);
+        var id = await JobClient.SubmitAsync(service, Texts);
+        await Poll.UntilAsync(async () => await ChunksAsync(service) >= 1, Limit);
+
+        await redis.CommandAsync(trouble.Split(' '));
+
+        // Reading still works: the job's state is known, but nothing of it goes on.
+        await Poll.UntilAsync(
+            async () => (await service.Client.GetStringAsync("/api/v1/health/details", TestContext.Current.CancellationToken)).Contains($"Jobs stand still: Redis does not do what it is asked ({reason})."),
+            Limit);
+        (await JobClient.MetricAsync(service, "sentiment_job_store_up")).ShouldBe(0);
+        service.Output.Count(line => line.Contains("[907]") && line.Contains(reason)).ShouldBe(1);
+        (await JobClient.StatusAsync(service, id)).Code.ShouldBe(200);
+        await redis.CommandAsync(cure.Split(' '));
+        await JobClient.UntilAsync(service, id, job => job.Status == "completed");
+        await JobClient.ShouldBeCompleteAsync(service, id, Texts);
+        await Poll.UntilAsync(async () => await JobClient.MetricAsync(service, "sentiment_job_store_up") == 1, Limit);
+    }
+
     [Fact]
     public async Task Redis_Flushed_FailsTheJobAndTakesTheNext()
     {

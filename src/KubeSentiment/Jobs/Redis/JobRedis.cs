@@ -22,6 +22,8 @@ internal sealed class JobRedis : IAsyncDisposable
     /// <summary>This process, among the consumers of a queue.</summary>
     public string Consumer => _connections.ClientName;
 
+    public string KeyOf(string kind) => $"{Prefix}:{kind}";
+
     public string KeyOf(string kind, Guid id) => $"{Prefix}:{kind}:{id}";
 
     public string KeyOf(string kind, Guid id, int chunk) => $"{Prefix}:{kind}:{id}:{chunk}";

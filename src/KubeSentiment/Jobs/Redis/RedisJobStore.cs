@@ -166,6 +166,9 @@ internal sealed class RedisJobStore(JobRedis redis, JobOptions options, JobEvent
 
         // 2. Everything else.
         Tell(await redis.RunAsync(JobScripts.Sweep, Now, Milliseconds(ConsumerLimit)));
+
+        // 3. Whether Redis takes writes: where it is full or read-only all of the above only reads, and jobs stand still.
+        await redis.CallAsync(database => database.StringSetAsync(redis.KeyOf("swept"), Now, LoadingLimit));
     }
 
     public async Task<JobFigures> MeasureAsync()

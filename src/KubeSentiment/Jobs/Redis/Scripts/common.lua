@@ -8,6 +8,7 @@
 --   queue:PRIORITY        stream of chunks, with the group 'workers'
 --   active, kept          sorted sets: jobs that have not ended by deadline, ended ones by when they are forgotten
 --   held                  hash: texts and bytes of all jobs, and of each, so that they can be given back exactly
+--   swept                 when a replica last looked after all of this; no script reads it
 --
 -- Times are milliseconds by the caller's clock. Keys of jobs also have a TTL, for when no replica is left to sweep.
 

@@ -18,6 +18,9 @@ internal static class ServiceLogging
         // is an activity with random ids and a scope, a twentieth of what a hit takes. Traces bring a listener of their own.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
+        // It repeats what is degraded whenever somebody asks for /health, a line a check; what is lost and found is told once, where it is noticed.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", level > LogLevel.Error ? level : LogLevel.Error);
+
         // A failed start ends in StartFailure's one line; the host would put the same, with a stack trace, before it. A background service that stops the
         // host is critical and still told.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

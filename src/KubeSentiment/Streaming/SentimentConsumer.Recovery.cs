@@ -18,6 +18,9 @@ public sealed partial class SentimentConsumer
     private int _attempts;
     private long _retryAt;
 
+    // An attempt every few seconds, for as long as the brokers are away.
+    private readonly RepeatFilter<ErrorCode> _notReady;
+
     /// <summary>Asks the waits in here to end soon.</summary>
     internal CancellationToken Stopping { get; set; }
 
@@ -64,7 +67,11 @@ public sealed partial class SentimentConsumer
         {
             var delay = _backoff.Delay(_attempts++);
             _retryAt = _time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency);
-            NotReady(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
+            if (_notReady.IsNews(e.Error.Code, out var leftOut))
+            {
+                NotReady(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason, leftOut);
+            }
+
             return false;
         }
     }
@@ -243,8 +250,8 @@ public sealed partial class SentimentConsumer
         _metrics.Rebuilt("consumer");
     }
 
-    [LoggerMessage(EventId = 820, Level = LogLevel.Warning, Message = "Consumer {Thread} is not ready and tries again: {Code}, {Reason}")]
-    private static partial void NotReady(ILogger logger, int thread, string code, string reason);
+    [LoggerMessage(EventId = 820, Level = LogLevel.Warning, Message = "Consumer {Thread} is not ready and tries again: {Code}, {Reason} ({LeftOut} more like it before)")]
+    private static partial void NotReady(ILogger logger, int thread, string code, string reason, int leftOut);
 
     [LoggerMessage(EventId = 827, Level = LogLevel.Warning, Message = "Consumer {Thread} has lost the brokers; what it wrote last is settled by a new producer")]
     private static partial void InDoubt(ILogger logger, int thread);

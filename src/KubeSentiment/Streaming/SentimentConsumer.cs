@@ -68,6 +68,7 @@ public sealed partial class SentimentConsumer : IDisposable
         _time = time;
         _logger = logger;
         _backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), jitter);
+        _notReady = new RepeatFilter<ErrorCode>(time);
         _polled = time.GetTimestamp();
         _knewOffsets = _polled;
         _mostMessages = options.BatchSize;

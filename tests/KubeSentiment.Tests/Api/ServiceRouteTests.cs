@@ -1,5 +1,6 @@
 using KubeSentiment.Inference;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace KubeSentiment.Tests.Api;
 
@@ -119,6 +120,23 @@ public sealed class ServiceRouteTests(TestService service)
         model.GetProperty("status").GetString().ShouldBe("healthy");
         model.GetProperty("message").GetString().ShouldNotBeNull().ShouldContain("sentiment");
         model.GetProperty("duration_ms").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
+    }
+
+    [Fact]
+    public async Task Health_AskedAgainAndAgainWhileDegraded_LeavesTheLogAlone()
+    {
+        using var logs = new CapturedLogs();
+        await using var degraded = new TestService { Replace = services => services.AddSingleton<ILoggerProvider>(logs) }
+            .Set(("Service:LogLevel", "INFO"), ("Redis:Enabled", "true"), ("Redis:Host:0", "127.0.0.1"), ("Redis:Port", "1"));
+
+        for (var i = 0; i < 20; i++)
+        {
+            (await degraded.GetAsync("/health")).ShouldBeOk().GetProperty("status").GetString().ShouldBe("degraded");
+        }
+
+        // What is lost is told where it is noticed.
+        logs.Lines.Count(line => line.Contains("degraded", StringComparison.OrdinalIgnoreCase)).ShouldBe(0);
+        logs.Lines.ShouldContain(line => line.Contains("Redis at 127.0.0.1:1 cannot be reached", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using Confluent.Kafka;
 using KubeSentiment.Resilience;
 using KubeSentiment.Streaming;
+using KubeSentiment.Tests.Api;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSentiment.Tests.Streaming;
@@ -51,13 +51,15 @@ internal sealed class ConsumerBench : IDisposable
             new StreamingMetrics(options, _services.GetRequiredService<IMeterFactory>(), Time),
             Time,
             new Random(1),
-            NullLogger.Instance)
+            Logs.CreateLogger("consumer"))
         {
             Stopping = Stopping.Token,
         };
     }
 
     public FakeTimeProvider Time { get; } = new();
+
+    public CapturedLogs Logs { get; } = new();
 
     public SentimentConsumer Consumer { get; }
 

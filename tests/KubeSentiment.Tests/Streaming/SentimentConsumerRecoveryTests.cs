@@ -107,6 +107,22 @@ public sealed class SentimentConsumerRecoveryTests
     }
 
     [Fact]
+    public void Poll_BrokersAreAwayForAnHour_IsToldOnceAMinute()
+    {
+        using var bench = new ConsumerBench();
+        bench.Open = () => throw new KafkaException(ErrorCode.Local_TimedOut);
+
+        for (var attempt = 0; attempt < 600; attempt++)
+        {
+            bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+            bench.Time.Advance(TimeSpan.FromSeconds(6));
+        }
+
+        bench.OutputsOpened.ShouldBe(600);
+        bench.Logs.Lines.Count(line => line.Contains(" 820 ", StringComparison.Ordinal)).ShouldBeInRange(50, 61);
+    }
+
+    [Fact]
     public void Lost_BeforeSettling_LeavesThePartitionToItsNextOwner()
     {
         using var bench = new ConsumerBench().Ready(0, 1);

@@ -16,7 +16,6 @@ internal static class InferenceServices
             provider.GetRequiredService<BatcherMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Referral>>()));
-        services.AddHealthChecks().AddCheck<ModelHealthCheck>("model");
         return services;
     }
 }

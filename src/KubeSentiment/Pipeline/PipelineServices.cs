@@ -11,6 +11,7 @@ namespace KubeSentiment.Pipeline;
 internal static class PipelineServices
 {
     public static IServiceCollection AddPipeline(this IServiceCollection services) => services
+        .AddHealthChecks().AddCheck<ModelHealthCheck>("model").Services
         .AddSingleton<PipelineMetrics>()
         .AddSingleton(provider =>
         {

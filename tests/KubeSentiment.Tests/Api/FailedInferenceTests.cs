@@ -29,4 +29,22 @@ public sealed class FailedInferenceTests
         (await service.GetAsync("/metrics")).Text.ShouldContain(MetricNames.InferenceErrors);
         (await service.PostAsync("/api/v1/predict", """{"text":"good"}""")).ShouldBeOk();
     }
+
+    [Fact]
+    public async Task Health_TheModelFailsAgainAndAgain_SaysSo()
+    {
+        using var model = new BreakableModel();
+        await using var service = new TestService().Set(("Inference:OnnxModelPath", model.Folder), ("Resilience:FailureThreshold", "2"));
+        for (var i = 0; i < 2; i++)
+        {
+            (await service.PostAsync("/api/v1/predict", $$"""{"text":"{{BreakableModel.Word}} {{i}}"}""")).ShouldBeProblem(500, "E2002");
+        }
+
+        (await service.PostAsync("/api/v1/predict", """{"text":"good"}""")).ShouldBeProblem(503, "E4007");
+
+        // Not unhealthy: what is remembered is answered, and a restart mends no model.
+        var details = (await service.GetAsync("/api/v1/health/details")).ShouldBeOk();
+        details.GetProperty("status").GetString().ShouldBe("degraded");
+        details.GetProperty("components").GetProperty("model").GetProperty("message").GetString().ShouldBe("The model failed 2 times in a row: its circuit breaker is open.");
+    }
 }

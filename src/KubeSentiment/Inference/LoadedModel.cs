@@ -25,7 +25,9 @@ internal sealed record LoadedModel(ModelFolder Folder, ITokenizer Tokenizer, Onn
         var tokenizer = Task.Run(() => TokenizerLoader.Load(folder.Path, folder.ModelType, folder.MaxTokens));
         var fast = rule is null ? Task.FromResult<OnnxModel?>(null) : ProcessExit.HoldUntil(Task.Run(() => FastGraph.LoadAsync(folder, tokenizer)));
         var fingerprint = Task.Run(() => ModelFingerprint.Compute(folder, rule));
-        return new LoadedModel(folder, await tokenizer, await full, await fast, rule, await fingerprint);
+        // The version before the graphs: of weights that are not there it says more than ONNX Runtime does.
+        var (pieces, version) = (await tokenizer, await fingerprint);
+        return new LoadedModel(folder, pieces, await full, await fast, rule, version);
     }
 
     public void Dispose()

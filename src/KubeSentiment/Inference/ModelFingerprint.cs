@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KubeSentiment.Inference.Graphs;
 
 namespace KubeSentiment.Inference;
 
@@ -16,6 +17,7 @@ internal static class ModelFingerprint
 
     /// <summary>Hashes name, length and bytes of each file, so that moving bytes from one file to another shows.</summary>
     /// <returns>16 lower-case hexadecimal digits.</returns>
+    /// <exception cref="ModelFolderException">A graph names files of weights that are missing, or not in its folder.</exception>
     public static string Compute(ModelFolder folder, CascadeRule? rule)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -38,9 +40,10 @@ internal static class ModelFingerprint
     private static void AppendGraph(IncrementalHash hash, string path)
     {
         Append(hash, "graph", path);
-        // Weights over 2 GB lie beside the graph.
-        Append(hash, "weights", path + "_data");
-        Append(hash, "weights", path + ".data");
+        foreach (var weights in WeightFiles.Of(path))
+        {
+            Append(hash, "weights", weights);
+        }
     }
 
     private static void Append(IncrementalHash hash, string name, string path)

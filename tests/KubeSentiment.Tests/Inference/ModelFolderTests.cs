@@ -1,4 +1,5 @@
 using KubeSentiment.Inference;
+using KubeSentiment.Tests.Inference.Graphs;
 
 namespace KubeSentiment.Tests.Inference;
 
@@ -109,6 +110,28 @@ public sealed class ModelFolderTests : IDisposable
             File.AppendAllText(Path.Combine(_folder.FullName, file), "\n");
             seen.Add(Fingerprint()).ShouldBeTrue(file);
         }
+    }
+
+    /// <summary>A retrained model may differ in these alone, and its answers must not be taken for the old one's.</summary>
+    [Theory]
+    [InlineData("model.onnx_data")]
+    [InlineData("weights.bin")]
+    public void Fingerprint_WeightsBesideTheGraphChange_Changes(string file)
+    {
+        File.WriteAllBytes(Path.Combine(_folder.FullName, "model.onnx"), GraphFile.WithEmbedding().WeightElsewhere("classifier", file).Bytes());
+        Write(file, "weights");
+        var before = Fingerprint();
+
+        Write(file, "WEIGHTS");
+
+        Fingerprint().ShouldNotBe(before);
+    }
+
+    [Fact]
+    public void Load_WeightsOutsideOfTheFolder_AreRefusedByName()
+    {
+        File.WriteAllBytes(Path.Combine(_folder.FullName, "model.onnx"), GraphFile.WithEmbedding().WeightElsewhere("classifier", "../weights").Bytes());
+        Should.Throw<ModelFolderException>(() => Models.Load(_folder.FullName)).Message.ShouldContain("model.onnx' keeps weights in '../weights', which is not in its folder");
     }
 
     private string Fingerprint() => ModelFingerprint.Compute(ModelFolder.Open(_folder.FullName, name: null), rule: null);

@@ -1,4 +1,3 @@
-using System.IO.MemoryMappedFiles;
 using System.Text;
 using static KubeSentiment.Inference.Graphs.ProtobufFields;
 
@@ -31,7 +30,7 @@ internal static class TextPacking
     public const string UnpackRead = "unpack_read_tokens";
 
     /// <summary>A second copy is in memory while a graph is opened; larger ones are opened as they are.</summary>
-    private const long LargestFile = 512 << 20;
+    private const int LargestFile = 512 << 20;
 
     /// <summary>Reads a graph's file.</summary>
     /// <param name="path">The file.</param>
@@ -41,28 +40,13 @@ internal static class TextPacking
     {
         try
         {
-            return new FileInfo(path).Length is > 0 and <= LargestFile and var length ? Apply(path, (int)length, answer) : null;
+            using var file = MappedFile.TryOpen(path, LargestFile);
+            return file is null ? null : Apply(file.Bytes, answer);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // ONNX Runtime says what is wrong with it.
             return null;
-        }
-    }
-
-    private static unsafe MemoryFile? Apply(string path, int length, string answer)
-    {
-        using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
-        using var view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        try
-        {
-            return Apply(new ReadOnlySpan<byte>(start, length), answer);
-        }
-        finally
-        {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
         }
     }
 

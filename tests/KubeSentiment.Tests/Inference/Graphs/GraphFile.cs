@@ -11,14 +11,15 @@ internal sealed class GraphFile
 
     private readonly List<byte[]> _nodes = [];
     private readonly List<byte[]> _weights = [];
+    private bool _hasFreeLogits;
 
     /// <summary>Ids become vectors, named <c>hidden</c>.</summary>
-    public static GraphFile WithEmbedding() => new GraphFile().Weight("table", 16, 4).Node("Gather", ["table", "input_ids"], "hidden");
+    public static GraphFile WithEmbedding(int words = 16) => new GraphFile().Weight("table", words, 4).Node("Gather", ["table", "input_ids"], "hidden");
 
     /// <summary>The first position of a value becomes the logits.</summary>
-    public GraphFile Classify(string value, int axis = 1, long position = 0) => this
+    public GraphFile Classify(string value, int axis = 1, long position = 0, int labels = 2) => this
         .Constant("first", position)
-        .Weight("classifier", 4, 2)
+        .Weight("classifier", 4, labels)
         .Node("Gather", [value, "first"], "pooled", Is("axis", axis))
         .Node("MatMul", ["pooled", "classifier"], "logits");
 
@@ -60,9 +61,23 @@ internal sealed class GraphFile
     }
 
     /// <summary>A weight in another file.</summary>
-    public GraphFile WeightElsewhere(string name)
+    public GraphFile WeightElsewhere(string name, string location = "weights")
     {
-        _weights.Add(Field(5, [.. Number(1, 4), .. Number(2, Float), .. Text(8, name), .. Field(13, [.. Text(1, "location"), .. Text(2, "weights")]), .. Number(14, 1)]));
+        _weights.Add(Field(5, TensorElsewhere(name, location)));
+        return this;
+    }
+
+    /// <summary>A node that is a weight in another file.</summary>
+    public GraphFile ConstantElsewhere(string name, string location) => Node("Constant", [], name, Field(5, [.. Text(1, "value"), .. Field(5, TensorElsewhere(name, location)), .. Number(20, 4)]));
+
+    /// <summary>A node with a graph inside that has a weight in another file.</summary>
+    public GraphFile GraphElsewhere(string input, string output, string location) =>
+        Node("Loop", [input], output, Field(5, [.. Text(1, "body"), .. Field(6, [.. Text(2, "inner"), .. Field(5, TensorElsewhere("inside", location))]), .. Number(20, 5)]));
+
+    /// <summary>Says nothing of how many logits a text gets.</summary>
+    public GraphFile WithFreeLogits()
+    {
+        _hasFreeLogits = true;
         return this;
     }
 
@@ -76,6 +91,12 @@ internal sealed class GraphFile
         .. Field(7, [.. _nodes.SelectMany(node => node), .. Text(2, "test"), .. _weights.SelectMany(weight => weight), .. Value(11, "input_ids", Int64), .. Value(12, "logits", Float)]),
     ];
 
-    private static byte[] Value(int field, string name, int type) =>
-        Field(field, [.. Text(1, name), .. Field(2, Field(1, [.. Number(1, type), .. Field(2, [.. Field(1, Text(2, "texts")), .. name == "logits" ? Field(1, Number(1, 2)) : Field(1, Text(2, "positions"))])]))]);
+    private static byte[] TensorElsewhere(string name, string location) =>
+        [.. Number(1, 4), .. Number(2, Float), .. Text(8, name), .. Field(13, [.. Text(1, "location"), .. Text(2, location)]), .. Number(14, 1)];
+
+    private byte[] Value(int field, string name, int type)
+    {
+        var second = name == "logits" && !_hasFreeLogits ? Number(1, 2) : Text(2, name == "logits" ? "labels" : "positions");
+        return Field(field, [.. Text(1, name), .. Field(2, Field(1, [.. Number(1, type), .. Field(2, [.. Field(1, Text(2, "texts")), .. Field(1, second)])]))]);
+    }
 }

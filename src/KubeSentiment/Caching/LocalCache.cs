@@ -38,6 +38,9 @@ internal sealed class LocalCache
     // Interlocked: 1 while a thread trims.
     private int _trimming;
 
+    // Interlocked.
+    private int _clearings;
+
     public LocalCache(int maxEntries, long maxBytes, EvictionPolicy policy, TimeProvider time)
     {
         _maxBytes = maxBytes;
@@ -137,6 +140,7 @@ internal sealed class LocalCache
     /// <returns>How many there were.</returns>
     public int Clear(string @namespace)
     {
+        Interlocked.Increment(ref _clearings);
         var removed = 0;
         foreach (var (key, entry) in _entries)
         {
@@ -145,6 +149,9 @@ internal sealed class LocalCache
 
         return removed;
     }
+
+    /// <summary>How often a namespace was taken out, or was begun to be.</summary>
+    public int Clearings => Volatile.Read(ref _clearings);
 
     /// <summary>All entries, in no order; those that come and go meanwhile may or may not be among them.</summary>
     public IEnumerable<KeyValuePair<LocalKey, LocalEntry>> All() => _entries;

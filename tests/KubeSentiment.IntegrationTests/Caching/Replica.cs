@@ -23,11 +23,15 @@ internal sealed class Replica : IAsyncDisposable
     public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(1);
 
     private readonly ServiceProvider _provider;
+    private readonly CacheOptions _cacheOptions;
+    private readonly RedisOptions _redisOptions;
     private readonly Dictionary<string, double> _metrics = [];
 
-    private Replica(ServiceProvider provider, CapturedLogs logs)
+    private Replica(ServiceProvider provider, CacheOptions cacheOptions, RedisOptions redisOptions, CapturedLogs logs)
     {
         _provider = provider;
+        _cacheOptions = cacheOptions;
+        _redisOptions = redisOptions;
         Logs = logs;
         Failures = new RedisFailures(provider.GetRequiredService<IMeterFactory>());
     }
@@ -48,6 +52,9 @@ internal sealed class Replica : IAsyncDisposable
     public RedisMonitor Monitor => _provider.GetRequiredService<RedisMonitor>();
 
     public FrequentTexts Frequent => _provider.GetRequiredService<FrequentTexts>();
+
+    /// <summary>The same by another clock.</summary>
+    public FrequentTexts FrequentAt(TimeProvider time) => ActivatorUtilities.CreateInstance<FrequentTexts>(_provider, _cacheOptions, _redisOptions, Breaker, new Random(1), time);
 
     public CircuitBreaker Breaker => _provider.GetRequiredService<CircuitBreakers>().Get(CircuitBreakers.Redis);
 
@@ -75,7 +82,7 @@ internal sealed class Replica : IAsyncDisposable
             .AddSingleton(new AnswerShape(Model, PredictionValues, FeatureValues))
             .AddCaching(cache, redis)
             .BuildServiceProvider();
-        var replica = new Replica(provider, logs);
+        var replica = new Replica(provider, cache, redis, logs);
         _ = replica.Cache;
         foreach (var service in provider.GetServices<IHostedService>())
         {

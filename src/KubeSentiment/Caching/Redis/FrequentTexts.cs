@@ -8,8 +8,8 @@ namespace KubeSentiment.Caching.Redis;
 /// <para>Form: one value for each type and model, <c>{namespace}:frequent:{type}:{model}</c>, with the texts, their hashes and their weights. Texts, because the memory is
 /// keyed by text; not the answers, which stay in one place, where they expire and are cleared.</para>
 /// <para>Each replica counts the hits of an entry in the entry (see <see cref="LocalEntry"/>), so counting costs an addition, and the memory's own bound is the
-/// bound. Now and then it reads the list, lets old weights fade, adds its hits since the last time and writes the most frequent back. Two replicas that
-/// do so at the same moment lose one of two contributions; the next round brings it again, so nothing is locked.</para>
+/// bound. Now and then it reads the list, lets old weights fade, adds its hits since the last time and writes the most frequent back, unless the list has changed or the cache was
+/// cleared in between: what was cleared must not come back. Of two replicas that do so at the same moment one loses its contribution; the next round brings another, so nothing is locked.</para>
 /// <para>Only texts of the service's own namespace are listed, not those of tenants or of applications. The list lives no longer than the answers can.</para>
 /// </remarks>
 internal sealed class FrequentTexts(
@@ -40,15 +40,21 @@ internal sealed class FrequentTexts(
             return;
         }
 
+        var clearings = local.Clearings;
         foreach (var ((type, model), latest) in CollectLatest())
         {
             try
             {
                 var key = RedisKeys.FrequentOf(redis.Namespace, type, model);
+                var known = await connection.Database.StringGetAsync(key);
                 var now = time.GetUtcNow();
-                var known = Decode(await connection.Database.StringGetAsync(key)) ?? new FrequentTextList(now, []);
-                var merged = known.Merge(latest, now, options.WarmFrequentKeys);
-                await connection.Database.StringSetAsync(key, FrequentTextCodec.Encode(merged), new Expiration(LongestLife(type)));
+                var merged = (Decode(known) ?? new FrequentTextList(now, [])).Merge(latest, now, options.WarmFrequentKeys);
+                if (local.Clearings != clearings)
+                {
+                    return;
+                }
+
+                await RedisCommands.ReplaceAsync(connection.Database, key, known, FrequentTextCodec.Encode(merged), LongestLife(type));
             }
             catch (Exception e)
             {

@@ -10,6 +10,17 @@ internal static class RedisCommands
 
     private static readonly RedisServerException NoMaster = new(RedisErrorKind.ReadOnly, CommandFlags.None, "There is a replica of Redis, and no master.");
 
+    private const int ChecksumSize = sizeof(ulong);
+
+    private const string Replace = """
+        local known = redis.call('GET', KEYS[1]) or ''
+        if string.sub(known, -8) ~= ARGV[1] then
+            return 0
+        end
+        redis.call('PSETEX', KEYS[1], ARGV[2], ARGV[3])
+        return 1
+        """;
+
     /// <summary>One MGET, shared with other lookups of the moment; on a Cluster, whose keys lie in many slots, as many GETs, sent without waiting for one another.</summary>
     public static async Task<RedisValue[]> GetAsync(RedisConnection connection, RedisKey[] keys) => connection.IsCluster
         ? await Task.WhenAll(Array.ConvertAll(keys, key => GetAsync(connection.Database, key)))
@@ -77,6 +88,19 @@ internal static class RedisCommands
     /// <returns>Whether there was one.</returns>
     public static Task<bool> DeleteAsync(IDatabase database, RedisKey key) =>
         RedisMasters.AreNone(database.Multiplexer) ? Task.FromException<bool>(NoMaster) : database.KeyDeleteAsync(key);
+
+    /// <summary>Stores a value that ends in a checksum, if the key has not changed since its value was read. One script, so that nothing comes in between; one key, so that it works on a Cluster, too.</summary>
+    /// <param name="database">Where.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="known">What was read; null when there was nothing.</param>
+    /// <param name="value">What to store.</param>
+    /// <param name="life">How long.</param>
+    /// <returns>Whether it was stored.</returns>
+    public static async Task<bool> ReplaceAsync(IDatabase database, RedisKey key, RedisValue known, byte[] value, TimeSpan life)
+    {
+        var checksum = (byte[]?)known is { } bytes ? bytes[^Math.Min(ChecksumSize, bytes.Length)..] : [];
+        return (bool)await database.ScriptEvaluateAsync(Replace, [key], [checksum, (long)life.TotalMilliseconds, value]);
+    }
 
     private static Task<bool> WriteAsync(IBatch batch, PendingWrite write, DateTimeOffset now)
     {

@@ -332,6 +332,22 @@ public sealed class SharedCacheTests
         (await server.CommandAsync("DBSIZE")).ShouldBe("5000");
     }
 
+    [Fact]
+    public async Task Writes_MoreThanASmallQueueHolds_AreWrittenOrCounted()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await Replica.ConnectAsync(redis => (redis.Port, redis.WriteQueueSize) = (server.Port, 1));
+
+        Enumerable.Range(0, 200).ToList().ForEach(replica.Remember);
+
+        await Poll.UntilAsync(() => Task.FromResult(replica.Redis.SetsOf(CacheType.Prediction) + replica.Redis.Writes.Dropped == 200), Limit);
+        (await server.CommandAsync("DBSIZE")).ShouldBe($"{replica.Redis.SetsOf(CacheType.Prediction)}");
+        replica.Metrics()["sentiment_cache_dropped_writes"].ShouldBe(replica.Redis.Writes.Dropped);
+        replica.Redis.Writes.Dropped.ShouldBeGreaterThan(0);
+        replica.Remember(1_000);
+        await replica.WrittenAsync(1_000);
+    }
+
     private static async Task<long> PttlAsync(RedisServer server, string type)
     {
         var key = await server.CommandAsync("KEYS", $"kubesentiment:{type}:*");

@@ -2,6 +2,7 @@ using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
 using KubeSentiment.Resilience;
 using KubeSentiment.Tests.Inference;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 
@@ -12,6 +13,9 @@ public sealed class WriteQueueTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly List<int> _written = [];
+
+    // Which of those written were deletions.
+    private readonly List<int> _deleted = [];
     private readonly CircuitBreaker _breaker;
     private int _batches;
     private Func<PendingWrite, Exception?> _answer = _ => null;
@@ -60,6 +64,18 @@ public sealed class WriteQueueTests
         SpinWait.SpinUntil(() => Volatile.Read(ref _batches) == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
     }
 
+    /// <summary>There is no room for the company that it would wait for, so that waiting would only drop it.</summary>
+    [Fact]
+    public async Task TryAdd_FullQueue_WaitsForNobody()
+    {
+        using var queue = Queue(capacity: 1);
+        Add(queue, 1);
+
+        await queue.StartAsync(Cancellation);
+
+        SpinWait.SpinUntil(() => Volatile.Read(ref _batches) == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+    }
+
     [Fact]
     public void TryAdd_Full_DropsAndCounts()
     {
@@ -101,6 +117,32 @@ public sealed class WriteQueueTests
 
         tries.ShouldBe(15);
         _written.ShouldBe([0]);
+    }
+
+    /// <summary>A renewal that is sent again must not bring back what was deleted meanwhile.</summary>
+    [Fact]
+    public async Task Delete_WhileAWriteIsSentAgain_ComesAfterIt()
+    {
+        using var queue = Queue();
+        var isAway = true;
+        _answer = _ => isAway ? new RedisConnectionException(ConnectionFailureType.SocketClosed, CommandFlags.None, "gone") : null;
+        await using var connections = new RedisConnections(new RedisOptions(), _time, NullLogger.Instance);
+        var metrics = new RedisMetrics(Models.Meters());
+        var gate = new RedisGate(connections, new CircuitBreaker("lookups", 100, TimeSpan.FromSeconds(60), _time), metrics, _time, TimeSpan.FromMilliseconds(50));
+        var cache = new RedisCache(connections, gate, queue, metrics, new AnswerShape("model", 3, 384), _time);
+        queue.IsIdle.ShouldBeTrue();
+        Add(queue, 0);
+        queue.IsIdle.ShouldBeFalse();
+        await queue.StartAsync(Cancellation);
+        await PassTimeUntil(() => Volatile.Read(ref _batches) > 0);
+
+        (await cache.DeleteAsync("test", CacheType.Prediction, new CacheKey("model", 0), Cancellation)).ShouldBeFalse();
+        isAway = false;
+        await PassTimeUntil(() => queue.IsIdle);
+
+        _written.ShouldBe([0, 0]);
+        _deleted.ShouldBe([1]);
+        queue.Dropped.ShouldBe(0);
     }
 
     [Fact]
@@ -210,6 +252,7 @@ public sealed class WriteQueueTests
         batch =>
         {
             var failures = batch.Select(_answer).ToArray();
+            _deleted.AddRange(batch.Index().Where(write => failures[write.Index] is null && write.Item.Answer is null).Select(write => _written.Count + write.Index));
             _written.AddRange(batch.Index().Where(write => failures[write.Index] is null).Select(write => (int)write.Item.Key.Hash));
             Interlocked.Increment(ref _batches);
             return Task.FromResult<Exception?[]>(failures);

@@ -116,11 +116,11 @@ internal sealed class RedisCache
         return outcome == RedisOutcome.Answered;
     }
 
-    /// <summary>Deletes an entry now, and again after the writes that wait.</summary>
+    /// <summary>Deletes an entry now, and again after the writes that wait or are sent again.</summary>
     /// <returns>Whether Redis had it.</returns>
     public async ValueTask<bool> DeleteAsync(string @namespace, CacheType type, CacheKey key, CancellationToken cancellationToken)
     {
-        if (_writes.Count > 0)
+        if (!_writes.IsIdle)
         {
             _writes.TryAdd(new PendingWrite(@namespace, type, key, Answer: null, _time.GetUtcNow(), TimeSpan.Zero));
         }

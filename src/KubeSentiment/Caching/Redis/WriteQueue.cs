@@ -11,7 +11,7 @@ internal delegate Task<Exception?[]> SendBatch(IReadOnlyList<PendingWrite> batch
 /// <summary>Writes to Redis in the background, in order and in pipelined batches; bounded, and never in a request's way.</summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>The first write of a batch waits <c>Gathering</c> for others. To wake for a few costs this process and Redis more than writing them does, and nobody waits for them: the answer is in memory here
+/// <item>The first write of a batch waits <c>Gathering</c> for others, unless the queue has no room for them. To wake for a few costs this process and Redis more than writing them does, and nobody waits for them: the answer is in memory here
 /// already, and another replica that is asked for the same new text meanwhile computes it once.</item>
 /// <item>A full queue drops the newcomer and counts it: the answer is still in memory here, and the next replica that misses it computes it.</item>
 /// <item>While the breaker is open the queue holds what it has. The writer is never the breaker's trial, and its successes do not count there: they would hide that
@@ -53,6 +53,9 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     private readonly long[] _stored = new long[CacheTypes.All.Count];
     private long _dropped;
 
+    // Whether the writer has a batch, sent or to be sent again. Set by the writer before it takes the first write out, read by anyone.
+    private volatile bool _inHand;
+
     private Task _writing = Task.CompletedTask;
 
     public WriteQueue(int capacity, SendBatch send, CircuitBreaker breaker, RedisMetrics metrics, Random random, TimeProvider time)
@@ -69,6 +72,10 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     public int Capacity { get; }
 
     public int Count => _queue.Reader.Count;
+
+    /// <summary>Whether nothing is left to be sent, for the first time or again.</summary>
+    // In this order: what has left the queue is in hand already.
+    public bool IsIdle => Count == 0 && !_inHand;
 
     /// <summary>Changes that were not sent: no room, refused, or failed too often.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -134,17 +141,19 @@ internal sealed class WriteQueue : IHostedService, IDisposable
             while (await _queue.Reader.WaitToReadAsync(cancellationToken))
             {
                 batch.Clear();
-                if (Count < MostInBatch)
+                if (Count < Math.Min(MostInBatch, Capacity))
                 {
                     await Task.Delay(Gathering, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
+                _inHand = true;
                 while (batch.Count < MostInBatch && _queue.Reader.TryRead(out var write))
                 {
                     batch.Add(write);
                 }
 
                 await SendAsync(batch, cancellationToken);
+                _inHand = false;
             }
         }
         catch (OperationCanceledException)

@@ -17,10 +17,7 @@ public sealed class RedisReplicaTests
     [Fact]
     public async Task Replica_Alone_AnswersReadsAndRefusesWritesAtOnce()
     {
-        await using var master = await RedisServer.StartAsync("--repl-diskless-sync-delay", "0");
-        await using var writer = await Replica.ConnectAsync(redis => redis.Port = master.Port);
-        writer.Remember(1);
-        await writer.WrittenAsync(1);
+        await using var master = await StartMasterAsync();
         await using var server = await StartReplicaAsync(master);
         await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
 
@@ -44,10 +41,7 @@ public sealed class RedisReplicaTests
     [Fact]
     public async Task Clear_OnAReplicaAlone_SaysThatItIsNotDone()
     {
-        await using var master = await RedisServer.StartAsync("--repl-diskless-sync-delay", "0");
-        await using var writer = await Replica.ConnectAsync(redis => redis.Port = master.Port);
-        writer.Remember(1);
-        await writer.WrittenAsync(1);
+        await using var master = await StartMasterAsync();
         await using var server = await StartReplicaAsync(master);
         await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
 
@@ -88,6 +82,16 @@ public sealed class RedisReplicaTests
                 await node.DisposeAsync();
             }
         }
+    }
+
+    /// <summary>A master with one answer in it.</summary>
+    private static async Task<RedisServer> StartMasterAsync()
+    {
+        var master = await RedisServer.StartAsync("--repl-diskless-sync-delay", "0");
+        await using var writer = await Replica.ConnectAsync(redis => redis.Port = master.Port);
+        writer.Remember(1);
+        await writer.WrittenAsync(1);
+        return master;
     }
 
     private static async Task<RedisServer> StartReplicaAsync(RedisServer master)

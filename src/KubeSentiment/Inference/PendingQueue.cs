@@ -12,7 +12,8 @@ namespace KubeSentiment.Inference;
 /// <item>the background begins a run only where that leaves a worker without one, so that a newcomer does not wait for a run that nobody waits for;</item>
 /// <item>and its runs are short, for those who come after him, and where there is only one worker.</item>
 /// </list>
-/// <para>It does not starve: when none of it runs and <c>MostPasses</c> batches have gone before it, the next one is its.</para>
+/// <para>It does not starve: when none of it runs and <c>MostPasses</c> batches have gone before it, the next one is its. A worker that is held back by 2. sleeps until the next text comes, even past <c>Lately</c>; what waits goes
+/// to a worker whose run held it back, as soon as that ends. So on a service that is idle otherwise no text of the background waits for longer than a run, and then for its turn.</para>
 /// <para>Where a second model reads what this queue's workers refer to it, its texts came first. Yet these go first while it is a matter of milliseconds: they are short work. A worker holds off
 /// only when the first text of the <c>next</c> queue came more than <c>HeadStart</c> before the first one here. So while the service keeps up, texts in doubt cost the others nothing; and when it does
 /// not, all wait equally long, instead of the doubtful ones for all.</para>

@@ -6,11 +6,13 @@ namespace KubeSentiment.Tests.Inference;
 /// <summary>Who goes first when a queue's workers pass texts on to a second one, which falls behind.</summary>
 public sealed class PendingQueueNextTests
 {
+    /// <summary>Whoever is held for longer is held for ever.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
     private readonly FakeTimeProvider _time = new();
     private readonly QueuePlaces _places = new(1000);
     private readonly PendingQueue _next;
     private readonly PendingQueue _queue;
-    private readonly List<PendingInference> _batch = [];
 
     public PendingQueueNextTests()
     {
@@ -20,13 +22,13 @@ public sealed class PendingQueueNextTests
     }
 
     [Fact]
-    public void Take_NextQueueALittleBehind_GoesFirst()
+    public async Task Take_NextQueueALittleBehind_GoesFirst()
     {
         _next.Enqueue([Text()]);
         _time.Advance(TimeSpan.FromMilliseconds(5));
         _queue.Enqueue([Text()]);
 
-        _queue.Take(_batch).ShouldBeTrue();
+        (await TakeAsync(_queue)).ShouldBeTrue();
     }
 
     [Fact]
@@ -34,7 +36,7 @@ public sealed class PendingQueueNextTests
     {
         var worker = WorkerHeldBy(Text());
 
-        _next.Take(_batch).ShouldBeTrue();
+        (await TakeAsync(_next)).ShouldBeTrue();
 
         (await worker).ShouldBeTrue();
     }
@@ -44,10 +46,10 @@ public sealed class PendingQueueNextTests
     {
         var worker = WorkerHeldBy(Text(), PendingTexts.Of(100));
 
-        _next.Take(_batch).ShouldBeTrue();
+        (await TakeAsync(_next)).ShouldBeTrue();
         worker.IsCompleted.ShouldBeFalse();
-        SpinWait.SpinUntil(() => _queue.HeldWorkers == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
-        _next.Take(_batch).ShouldBeTrue();
+        SpinWait.SpinUntil(() => _queue.HeldWorkers == 1, Limit).ShouldBeTrue();
+        (await TakeAsync(_next)).ShouldBeTrue();
 
         (await worker).ShouldBeTrue();
     }
@@ -57,7 +59,7 @@ public sealed class PendingQueueNextTests
     {
         PendingInference[] passedOn = [Text()];
         _queue.Enqueue(passedOn);
-        _queue.Take(_batch).ShouldBeTrue();
+        (await TakeAsync(_queue)).ShouldBeTrue();
         _time.Advance(TimeSpan.FromMilliseconds(6));
         _queue.Enqueue([Text()]);
 
@@ -75,7 +77,7 @@ public sealed class PendingQueueNextTests
         var worker = WorkerHeldBy(PendingTexts.Of(10, caller: caller));
 
         await caller.CancelAsync();
-        var idle = Threads.Start(() => _next.Take([]));
+        var idle = TakeAsync(_next);
 
         (await worker).ShouldBeTrue();
         _next.Close();
@@ -83,13 +85,13 @@ public sealed class PendingQueueNextTests
     }
 
     [Fact]
-    public void Take_OnlyTheBackgroundWaitsInTheNextQueue_GoesFirst()
+    public async Task Take_OnlyTheBackgroundWaitsInTheNextQueue_GoesFirst()
     {
         _next.Enqueue([PendingTexts.Of(10, isBackground: true)]);
         _time.Advance(TimeSpan.FromMinutes(1));
         _queue.Enqueue([Text()]);
 
-        _queue.Take(_batch).ShouldBeTrue();
+        (await TakeAsync(_queue)).ShouldBeTrue();
     }
 
     [Fact]
@@ -117,8 +119,11 @@ public sealed class PendingQueueNextTests
 
     private Task<bool> TakeAndBeHeld()
     {
-        var worker = Threads.Start(() => _queue.Take([]));
-        SpinWait.SpinUntil(() => _queue.HeldWorkers == 1, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        var worker = TakeAsync(_queue);
+        SpinWait.SpinUntil(() => _queue.HeldWorkers == 1, Limit).ShouldBeTrue();
         return worker;
     }
+
+    /// <summary>What a worker with an empty hand is told; a worker that nobody tells anything fails the test.</summary>
+    private static Task<bool> TakeAsync(PendingQueue queue) => Threads.Start(() => queue.Take([])).WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
 }

@@ -15,6 +15,8 @@ namespace KubeSentiment.Streaming;
 /// again, the attempt counts; after <c>MLOPS_KAFKA_MAX_RETRIES</c> of them it is the text's fault. When both fail, the model is ill and nothing counts.</item>
 /// <item><b>Write</b> what goes out.</item>
 /// </list>
+/// <para>Reading, writing and burying take one message at a time, and a bug that one of them meets costs that message alone: it becomes a dead letter that holds nothing of it. A bug in predicting fails the batch, which comes
+/// again: there it may as well be the service that is ill.</para>
 /// <para>One at a time for each consumer; the work itself runs on the pool.</para>
 /// </remarks>
 internal sealed partial class BatchPredictor(
@@ -38,7 +40,7 @@ internal sealed partial class BatchPredictor(
         List<Asked> asked = new(records.Count);
         foreach (var record in records)
         {
-            if (Read(record) is { } request)
+            if (TryRead(record) is { } request)
             {
                 asked.Add(new Asked(record, request));
             }
@@ -70,6 +72,19 @@ internal sealed partial class BatchPredictor(
             List<Asked> still = [];
             Sort(failed, again, still, writer);
             failed = still;
+        }
+    }
+
+    private RequestMessage? TryRead(StreamRecord record)
+    {
+        try
+        {
+            return Read(record);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            BuryUnforeseen(record, e);
+            return null;
         }
     }
 
@@ -130,11 +145,9 @@ internal sealed partial class BatchPredictor(
         {
             Answer(text, prediction, now, writer);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A bug that comes with this one message: it must not hold up those behind it.
-            Unforeseen(logger, text.Record.Source.ToString(), e);
-            BuryBare(text.Record, PoisonReason.Unforeseen, attempts: 1);
+            BuryUnforeseen(text.Record, e);
         }
     }
 
@@ -154,12 +167,27 @@ internal sealed partial class BatchPredictor(
 
     private void Bury(StreamRecord record, PoisonReason reason, int attempts)
     {
-        metrics.Buried(reason);
-        if (options.DlqEnabled)
+        try
         {
-            var letter = DeadLetter.Of(record.Consumed.Message, record.Source, reason, attempts, options.MaxMessageBytes);
-            record.Outgoing = new OutgoingMessage(letter, IsDeadLetter: true);
+            if (options.DlqEnabled)
+            {
+                var letter = DeadLetter.Of(record.Consumed.Message, record.Source, reason, attempts, options.MaxMessageBytes);
+                record.Outgoing = new OutgoingMessage(letter, IsDeadLetter: true);
+            }
+
+            metrics.Buried(reason);
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            BuryUnforeseen(record, e);
+        }
+    }
+
+    /// <summary>A bug that comes with one message must not hold up those behind it. Without memory it would be the service that is ill, and no message is to blame for that.</summary>
+    private void BuryUnforeseen(StreamRecord record, Exception exception)
+    {
+        Unforeseen(logger, record.Source.ToString(), exception);
+        BuryBare(record, PoisonReason.Unforeseen, attempts: 1);
     }
 
     private void BuryBare(StreamRecord record, PoisonReason reason, int attempts)

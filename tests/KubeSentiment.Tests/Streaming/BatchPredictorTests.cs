@@ -58,11 +58,14 @@ public sealed class BatchPredictorTests
         Encoding.UTF8.GetString(batch.Records[0].Outgoing!.Value.Message.Value!).ShouldContain("\"received_at\":\"2023-11-14T22:13:20.123Z\"");
     }
 
-    [Fact]
-    public async Task Predict_OneMessageFailsInAnUnforeseenWay_IsADeadLetterAndLeavesOthersAlone()
+    /// <summary>Where its result is written, and where it cannot be processed and its dead letter is.</summary>
+    [Theory]
+    [InlineData("good")]
+    [InlineData("")]
+    public async Task Predict_OneMessageFailsInAnUnforeseenWay_IsADeadLetterAndLeavesOthersAlone(string text)
     {
         await using var service = new TestService();
-        using var batch = Batch("good", "bad");
+        using var batch = Batch(text, "bad");
         var header = new Header("name", []);
         // Nothing that a broker sends leads here, so it takes force.
         typeof(Header).GetProperty(nameof(Header.Key))!.SetValue(header, null);

@@ -16,6 +16,8 @@ internal sealed class PartitionTable
     /// <summary>Partitions of which nothing is known but that they are this consumer's.</summary>
     public IReadOnlyList<TopicPartition> Unknown => [.. _positions.Where(entry => entry.Value is null).Select(entry => entry.Key)];
 
+    public bool IsEmpty => _positions.Count == 0;
+
     public bool Holds(TopicPartition partition) => _positions.ContainsKey(partition);
 
     public void Add(IEnumerable<TopicPartition> partitions)

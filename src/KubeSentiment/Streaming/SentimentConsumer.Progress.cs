@@ -16,9 +16,14 @@ public sealed partial class SentimentConsumer
     /// <summary>How long offsets may be missing before it counts as trouble: a rebalance and a broker's start take less.</summary>
     private static readonly TimeSpan OffsetsMissing = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often a member without partitions looks whether there is a topic. Those with partitions need not.</summary>
+    private static readonly TimeSpan TopicPeriod = TimeSpan.FromSeconds(10);
+
     private long _published;
     private long _knewOffsets;
     private bool _isWithoutOffsets;
+    private bool _isWithoutTopic;
+    private long _lookedForTopic;
 
     private void Publish()
     {
@@ -27,6 +32,7 @@ public sealed partial class SentimentConsumer
             _published = _time.GetTimestamp();
             Try(() => AskForPositions(consumer));
             NoteMissingOffsets();
+            LookForTopic(consumer);
             _partitions.Publish(partition => Known(consumer.GetWatermarkOffsets(partition).High));
         }
     }
@@ -88,6 +94,53 @@ public sealed partial class SentimentConsumer
         }
     }
 
+    private static bool IsOfTopic(Error error) =>
+        error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.TopicAuthorizationFailed;
+
+    /// <summary>The group takes a member whose topic is not there, or not for it, as one without partitions. The library says it once; by the brokers' own group protocol, never.</summary>
+    private void NoteMissingTopic(Error error)
+    {
+        if (_isWithoutTopic)
+        {
+            return;
+        }
+
+        _isWithoutTopic = true;
+        if (error.Code == ErrorCode.TopicAuthorizationFailed)
+        {
+            TopicForbidden(_logger, _thread, _options.Topic);
+        }
+        else
+        {
+            TopicMissing(_logger, _thread, _options.Topic);
+        }
+    }
+
+    private void LookForTopic(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        if ((!_isWithoutTopic && !_partitions.IsEmpty) || _time.GetElapsedTime(_lookedForTopic) <= TopicPeriod)
+        {
+            return;
+        }
+
+        _lookedForTopic = _time.GetTimestamp();
+        try
+        {
+            TopicPlaces.AskFor(TopicPlaces.Beginning, [new TopicPartition(_options.Topic, 0)], consumer, Question);
+            _isWithoutTopic = false;
+        }
+        catch (KafkaException e) when (IsOfTopic(CauseOf(e)))
+        {
+            NoteMissingTopic(CauseOf(e));
+        }
+        catch (KafkaException e)
+        {
+            NotKnown(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
+        }
+
+        static Error CauseOf(KafkaException e) => e is TopicPartitionOffsetException { Results: [{ Error: var one }] } ? one : e.Error;
+    }
+
     private static long? Known(Offset offset) => offset.IsSpecial ? null : offset.Value;
 
     /// <summary>Figures are not worth a failure: who needs the brokers for more tells when they are away.</summary>
@@ -105,6 +158,15 @@ public sealed partial class SentimentConsumer
 
     [LoggerMessage(EventId = 829, Level = LogLevel.Warning, Message = "Consumer {Thread} cannot read partitions {Partitions}: the group does not tell their offsets, as while a transaction over them is open")]
     private static partial void NoOffsets(ILogger logger, int thread, string partitions);
+
+    [LoggerMessage(
+        EventId = 831,
+        Level = LogLevel.Warning,
+        Message = "Consumer {Thread} waits for topic {Topic}, which is not there: create it, set MLOPS_KAFKA_CREATE_TOPICS=true, or correct MLOPS_KAFKA_TOPIC. It is read as soon as it is there")]
+    private static partial void TopicMissing(ILogger logger, int thread, string topic);
+
+    [LoggerMessage(EventId = 832, Level = LogLevel.Warning, Message = "Consumer {Thread} may not read topic {Topic}: give its user the rights to describe and read it")]
+    private static partial void TopicForbidden(ILogger logger, int thread, string topic);
 
     [LoggerMessage(EventId = 826, Level = LogLevel.Debug, Message = "Consumer {Thread} cannot tell its lag: {Code}, {Reason}")]
     private static partial void NotKnown(ILogger logger, int thread, string code, string reason);

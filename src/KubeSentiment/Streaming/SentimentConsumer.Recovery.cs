@@ -37,7 +37,7 @@ public sealed partial class SentimentConsumer
         if (_consumer is not null && _output is not null && !_isUnsettled && _again.Count == 0)
         {
             Resume();
-            _state = _isWithoutOffsets ? ConsumerState.Recovering : ConsumerState.Running;
+            _state = _isWithoutOffsets || _isWithoutTopic ? ConsumerState.Recovering : ConsumerState.Running;
             return true;
         }
 

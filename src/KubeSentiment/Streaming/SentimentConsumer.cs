@@ -71,6 +71,7 @@ public sealed partial class SentimentConsumer : IDisposable
         _notReady = new RepeatFilter<ErrorCode>(time);
         _polled = time.GetTimestamp();
         _knewOffsets = _polled;
+        _lookedForTopic = _polled;
         _mostMessages = options.BatchSize;
     }
 
@@ -185,6 +186,11 @@ public sealed partial class SentimentConsumer : IDisposable
         {
             Reopening(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
             CloseConsumer();
+            return null;
+        }
+        catch (KafkaException e) when (IsOfTopic(e.Error))
+        {
+            NoteMissingTopic(e.Error);
             return null;
         }
         catch (KafkaException e)

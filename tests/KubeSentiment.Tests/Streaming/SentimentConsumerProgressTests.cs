@@ -47,6 +47,71 @@ public sealed class SentimentConsumerProgressTests
         bench.Consumer.GetInfo().SinceLastPoll.ShouldBe(TimeSpan.Zero);
     }
 
+    /// <summary>The group takes it as a member all the same, and nothing would ever show that it reads nothing.</summary>
+    [Theory]
+    [InlineData(ErrorCode.UnknownTopicOrPart)]
+    [InlineData(ErrorCode.Local_UnknownTopic)]
+    [InlineData(ErrorCode.TopicAuthorizationFailed)]
+    public void GetInfo_TopicIsMissing_IsRecoveringUntilPartitionsCome(ErrorCode code)
+    {
+        using var bench = new ConsumerBench();
+        LoseTopic(bench, code);
+        bench.Happens(() => bench.Assign());
+        bench.Consumer.Poll(TimeSpan.Zero);
+        bench.Consumer.Poll(TimeSpan.Zero);
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Recovering);
+
+        bench.Happens(() => bench.Assign(0));
+        bench.Consumer.Poll(TimeSpan.Zero);
+        bench.Consumer.Poll(TimeSpan.Zero);
+
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
+    }
+
+    /// <summary>More members than partitions: those without have none to tell them that the topic is there.</summary>
+    [Fact]
+    public void GetInfo_TopicIsMissing_IsRecoveringUntilItIsThereForOthers()
+    {
+        using var bench = new ConsumerBench();
+        LoseTopic(bench, ErrorCode.UnknownTopicOrPart);
+        var answer = bench.Script.Script["OffsetsForTimes"];
+        bench.Script.Script["OffsetsForTimes"] = _ => throw new KafkaException(ErrorCode.UnknownTopicOrPart);
+        PollFor(seconds: 30);
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Recovering);
+
+        bench.Script.Script["OffsetsForTimes"] = answer;
+        PollFor(seconds: 12);
+
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
+
+        void PollFor(int seconds)
+        {
+            for (var second = 0; second < seconds; second += 2)
+            {
+                bench.Time.Advance(TimeSpan.FromSeconds(2));
+                bench.Consumer.Poll(TimeSpan.Zero);
+            }
+
+            bench.Consumer.Poll(TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>The brokers' own group protocol does not even say it once.</summary>
+    [Fact]
+    public void GetInfo_NobodySaysThatTheTopicIsMissing_IsLookedForByMembersWithoutPartitions()
+    {
+        using var bench = new ConsumerBench();
+        bench.Script.Script["OffsetsForTimes"] = _ => throw new TopicPartitionOffsetException([new TopicPartitionOffsetError("in", 0, 0, new Error(ErrorCode.UnknownTopicOrPart))]);
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Recovering);
+    }
+
     [Fact]
     public void GetInfo_OffsetsAreNotTold_IsRecoveringUntilTheyAre()
     {
@@ -66,5 +131,14 @@ public sealed class SentimentConsumerProgressTests
         bench.Consumer.Poll(TimeSpan.Zero);
 
         bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
+    }
+
+    private static void LoseTopic(ConsumerBench bench, ErrorCode code)
+    {
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Polls.Enqueue(() => throw new ConsumeException(new ConsumeResult<byte[], byte[]>(), new Error(code)));
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Recovering);
     }
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using KubeSentiment.Resilience;
 
 namespace KubeSentiment.Tests.Kubernetes;
 
@@ -29,6 +31,20 @@ public sealed class DashboardTests
         .Where(query => QueryMetrics.Of(query.Expression).Except(["kube_node_labels"]).Any()
             && query.Expression.Count(c => c == '{') != query.Expression.Split("namespace=\"$namespace\"").Length - 1)
         .Select(query => query.ToString()).ShouldBeEmpty();
+
+    /// <summary>A breaker that no panel shows opens in silence: feedback has one beside that of the results.</summary>
+    [Fact]
+    public void Queries_OfTheBreakersOfKafka_ShowEachOfThem()
+    {
+        string[] breakers = [.. typeof(CircuitBreakers).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
+        var query = Dashboards.Queries().Single(query => query.Dashboard == "Kafka Consumer" && query.Expression.Contains("sentiment_circuit_breaker_state", StringComparison.Ordinal));
+
+        var shown = Regex.Match(query.Expression, "name=~\"(?<names>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["names"].Value;
+
+        query.Expression.ShouldStartWith("max by (pod, name) ");
+        breakers.Where(name => Regex.IsMatch(name, $"^(?:{shown})$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
+            .ShouldBe([CircuitBreakers.Kafka, CircuitBreakers.KafkaFeedback], ignoreOrder: true);
+    }
 
     [Fact]
     public void Queries_ThatAreTriedByPromtool_AreThoseOfThePanels()

@@ -81,7 +81,6 @@ say "hits in memory, one core"
 port=$(free_port); PIN=0 start_replica "$port"; l1=$replica
 bare_port=$(free_port)
 taskset -c 0 dotnet "$work/bench/KubeSentiment.Bench.dll" bare --port "$bare_port" >/dev/null 2>&1 &
-pids+=($!)
 sleep 2
 hits() { # port, seconds, json
   taskset -c 1 dotnet "$work/bench/KubeSentiment.Bench.dll" load --url "http://127.0.0.1:$1/api/v1/predict" --texts "$TEXTS" --distinct --limit 500 --connections 16 \

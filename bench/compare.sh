@@ -52,7 +52,6 @@ start full
 bare_port=$(free_port)
 dotnet "$work/bench/KubeSentiment.Bench.dll" bare --port "$bare_port" >"$work/bare.log" 2>&1 &
 pid[bare]=$!
-pids+=("${pid[bare]}")
 url[bare]=http://127.0.0.1:$bare_port/api/v1/predict
 
 if [[ -f $TEXTS ]]; then

@@ -1,10 +1,11 @@
-# Sourced by the scripts here: builds, starts and stops what is measured. All that is started is stopped at the end, by process id.
+# Sourced by the scripts here: builds, starts and stops what is measured. All that is started and still runs is stopped at the end, by process id:
+# that of one that has ended may be another's by then.
 work=$(mktemp -d)
 commit=$(git rev-parse --short HEAD)$(git diff --quiet HEAD -- src models || echo ' with changes') # of what is measured, though the tree may change meanwhile
-pids=()
 cgroups=()
 cleanup() {
-  for pid in "${pids[@]}"; do kill -CONT "$pid" 2>/dev/null || true; kill "$pid" 2>/dev/null || true; done
+  local pid
+  for pid in $(jobs -pr); do kill -CONT "$pid" 2>/dev/null || true; kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
   for cgroup in "${cgroups[@]}"; do rmdir "$cgroup" 2>/dev/null || true; done
   rm -rf "$work"
@@ -65,7 +66,6 @@ start_replica() { # port, NAME=value...
   fi
   env MLOPS_HOST=127.0.0.1 MLOPS_PORT="$port" MLOPS_LOG_LEVEL=WARNING "$@" "${enter[@]}" ${PIN:+taskset -c "$PIN"} "$SERVICE" >"$work/service-$port.log" 2>&1 &
   replica=$!
-  pids+=("$replica")
   wait_for "http://127.0.0.1:$port/ready" "$replica" 30 || { cat "$work/service-$port.log" >&2; exit 1; }
 }
 
@@ -75,7 +75,6 @@ start_redis() { # port, options...
   shift
   redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" "$@" >"$work/redis-$port.log" 2>&1 &
   redis=$!
-  pids+=("$redis")
   until redis-cli -p "$port" ping >/dev/null 2>&1; do sleep 0.05; done
 }
 

@@ -21,7 +21,6 @@ for i in 0 1; do
   replicas[i]=$replica
 done
 dotnet "$work/bench/KubeSentiment.Bench.dll" balance --port "$proxy_port" --backend "${ports[0]}" --backend "${ports[1]}" >"$work/proxy.log" 2>&1 &
-pids+=($!)
 sleep 1
 
 duration=$((RESTARTS * (DRAIN + 5) + 5))

@@ -37,7 +37,7 @@ build
 # Also when killed: nothing is left. Waits are such that no process stands in the way of a signal.
 end() {
   trap '' INT TERM
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in $(jobs -pr); do kill "$pid" 2>/dev/null || true; done
   if [[ -f $work/kafka/pid ]]; then "$KAFKA" stop "$work/kafka" || "$KAFKA" kill "$work/kafka" || true; fi
   cleanup
 }
@@ -53,7 +53,6 @@ run() { # what it prints, the rest a verb of bench: in the background
   shift
   dotnet "$work/bench/KubeSentiment.Bench.dll" "$@" >"$to" 2>&1 &
   running=$!
-  pids+=("$running")
 }
 
 say "start"
@@ -128,9 +127,7 @@ until [[ -s $work/intervals.tsv ]]; do pause 0.1; kill -0 "$loading" || { cat "$
 mkfifo "$work/feed"
 kcat -P -b "$broker" -t sentiment_requests -p -1 <"$work/feed" >"$work/kcat.txt" 2>&1 &
 feeding=$!
-pids+=("$feeding")
 feed >"$work/feed" &
-pids+=("$!")
 begun=${EPOCHREALTIME//[.,]/}
 sample >"$work/samples.tsv" # the beginning, for what is counted
 for ((n = 1; n <= rows * per; n++)); do

@@ -44,7 +44,6 @@ start() { # replicas, cores each, settings...
       frontend\ all "  bind 127.0.0.1:$port" "  default_backend replicas" backend\ replicas "  balance roundrobin" "${backends[@]}" >"$work/haproxy.cfg"
     haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 &
     started+=("$!")
-    pids+=("$!")
     watched+=(--watch "haproxy=$!")
     sleep 1
   fi
@@ -62,7 +61,6 @@ for ((round = 1; round <= ROUNDS; round++)); do
   new_cgroup "$HELD"
   "${enter[@]}" taskset -c 0 dotnet "$work/bench/KubeSentiment.Bench.dll" bare --port "$port" >"$work/bare.log" 2>&1 &
   bare=$!
-  pids+=("$bare")
   sleep 2
   bench load --url "http://127.0.0.1:$port/api/v1/predict" --texts "$TEXTS" --distinct --limit 500 --connections "$CONNECTIONS" --warmup 4 --duration 5 --pid "$bare" --json "$work/bare-$round.json"
   stop "$bare"

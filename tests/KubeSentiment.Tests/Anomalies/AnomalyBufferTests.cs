@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KubeSentiment.Anomalies;
 using Microsoft.Extensions.Time.Testing;
 
@@ -221,6 +222,37 @@ public sealed class AnomalyBufferTests
         await cleaner.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Texts are users': what has left must not stay in memory because a table still knows it.</summary>
+    [Theory]
+    [InlineData("pushed out")]
+    [InlineData("past its time")]
+    [InlineData("replaced")]
+    [InlineData("cleared")]
+    public void Text_OfAnEntryThatHasLeft_IsHeldByNothing(string how)
+    {
+        var buffer = Buffers.Buffer(_time, new AnomalyOptions { MaxSize = 2 });
+        var (text, other) = (AddNewText(buffer, 1, TimeSpan.FromSeconds(1)), AddNewText(buffer, 2, Ttl));
+        IsHeld(text).ShouldBeTrue("It is the text itself that the buffer holds, or the rest shows nothing.");
+
+        switch (how)
+        {
+            case "pushed out":
+                AddNewText(buffer, 3, Ttl);
+                break;
+            case "cleared":
+                buffer.Clear();
+                break;
+            default:
+                _time.Advance(TimeSpan.FromSeconds(1));
+                _ = how == "replaced" ? AddNewText(buffer, 1, Ttl) : buffer.GetStatistics() as object;
+                break;
+        }
+
+        IsHeld(text).ShouldBeFalse();
+        IsHeld(other).ShouldBe(how != "cleared");
+        GC.KeepAlive(buffer);
+    }
+
     [Fact]
     public void Bytes_OfAFullBuffer_AreWhatTheHeapGrowsBy()
     {
@@ -239,5 +271,22 @@ public sealed class AnomalyBufferTests
             buffer.Count.ShouldBe(Count);
             return buffer;
         }
+    }
+
+    /// <summary>A method of its own, so that nothing of the text is left on the test's stack.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference AddNewText(AnomalyBuffer buffer, int number, TimeSpan ttl)
+    {
+        var text = $"a text that only this entry has: {number}";
+        buffer.Add(Buffers.Odd(number, text), ttl);
+        return new WeakReference(text);
+    }
+
+    private static bool IsHeld(WeakReference text)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return text.IsAlive;
     }
 }

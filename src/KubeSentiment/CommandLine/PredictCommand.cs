@@ -86,11 +86,11 @@ internal static class PredictCommand
 
     private static void WriteTable(Terminal terminal, LocalScorer scorer, List<TableRow> rows, PredictionOutcome[] outcomes, string?[] faults)
     {
-        var table = terminal.NewTable().AddColumns("text", "label").AddNumberColumns(scorer.Labels);
+        var table = terminal.NewTable().AddColumns("text", "label").AddNumberColumns(scorer.Labels.Select(terminal.Cell));
         for (var i = 0; i < rows.Count; i++)
         {
             string[] cells = faults[i] is { } fault ? [$"({fault})"] : Cells(((PredictionOutcome.Predicted)outcomes[i]).Prediction, scorer.Labels);
-            table.AddRow([Markup.Escape(rows[i].Fields[0] ?? ""), .. cells.Select(Markup.Escape)]);
+            table.AddRow([terminal.Cell(rows[i].Fields[0] ?? ""), .. cells.Select(terminal.Cell)]);
         }
 
         terminal.Output.Write(table);

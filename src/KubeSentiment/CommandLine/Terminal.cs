@@ -1,3 +1,4 @@
+using System.Text;
 using KubeSentiment.CommandLine.Scoring;
 using Spectre.Console;
 
@@ -6,8 +7,8 @@ namespace KubeSentiment.CommandLine;
 /// <summary>Where commands talk: data and reports to standard output, everything about them to standard error.</summary>
 internal sealed class Terminal
 {
-    /// <summary>Wide enough that nothing wraps that another program reads.</summary>
-    private const int PlainWidth = 160;
+    /// <summary>Wide enough that nothing wraps that another program reads: a text has at most so many characters, twice as wide.</summary>
+    private const int PlainWidth = 1_000_000;
 
     public Terminal()
     {
@@ -29,6 +30,9 @@ internal sealed class Terminal
     /// <summary>A table in the style of where it goes.</summary>
     public Table NewTable() => new Table().Border(IsPlain ? TableBorder.Markdown : TableBorder.Rounded);
 
+    /// <summary>A text for a cell. In Markdown a bar would end the cell and a line break the row.</summary>
+    public string Cell(string text) => Markup.Escape(IsPlain ? InMarkdown(text) : text);
+
     /// <summary>Writes a table below its title.</summary>
     public void Show(string title, Table table)
     {
@@ -44,6 +48,25 @@ internal sealed class Terminal
     public Task ShowAsync(string name, Pace pace, bool quiet, Func<IScoreProgress, Task> work) => quiet ? work(new LineProgress(name, pace, TextWriter.Null))
         : ShowsProgress ? BarProgress.ShowAsync(Errors, name, pace, work)
         : work(new LineProgress(name, pace, Errors.Profile.Out.Writer));
+
+    /// <summary>With backslashes doubled in front of a bar, as one of them would take the escape for itself.</summary>
+    internal static string InMarkdown(string text)
+    {
+        var cell = new StringBuilder(text.Length);
+        var backslashes = 0;
+        foreach (var character in text)
+        {
+            if (character == '|')
+            {
+                cell.Append('\\', backslashes + 1);
+            }
+
+            cell.Append(character);
+            backslashes = character == '\\' ? backslashes + 1 : 0;
+        }
+
+        return cell.ToString().ReplaceLineEndings("<br>");
+    }
 
     private static IAnsiConsole Create(TextWriter writer, bool redirected)
     {

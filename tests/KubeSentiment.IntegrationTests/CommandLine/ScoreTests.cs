@@ -163,6 +163,20 @@ public sealed class ScoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Predict_IntoAPipe_IsATableWithARowAText()
+    {
+        var (exitCode, output, errors) = await CommandProcess.RunAsync(CommandProcess.Program, _folder, "predict", "a|b", "two\nlines", new string('x', 500), "[red]");
+
+        exitCode.ShouldBe(0, errors);
+        var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        rows.Length.ShouldBe(6);
+        rows[2].ShouldStartWith(@"| a\|b ");
+        rows[3].ShouldStartWith("| two<br>lines ");
+        rows[4].ShouldStartWith($"| {new string('x', 500)} |");
+        rows[5].ShouldStartWith("| [red] ");
+    }
+
+    [Fact]
     public async Task Score_AnotherDelimiter_IsTaken()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "in.csv"), "id;text\n1;good, all in all\n", TestContext.Current.CancellationToken);

@@ -37,17 +37,17 @@ internal sealed class ClassificationReport(IReadOnlyList<string> classes) : IPre
         var scores = terminal.NewTable().AddColumn("class").AddNumberColumns("precision", "recall", "F1", "texts");
         for (var i = 0; i < classes.Count; i++)
         {
-            scores.AddRow(Markup.Escape(classes[i]), Percent(Precision(i)), Percent(Recall(i)), Percent(F1(i)), $"{Support(i):N0}");
+            scores.AddRow(terminal.Cell(classes[i]), Percent(Precision(i)), Percent(Recall(i)), Percent(F1(i)), $"{Support(i):N0}");
         }
 
         scores.AddRow("macro average", Percent(Enumerable.Range(0, classes.Count).Average(Precision)), Percent(MacroRecall), Percent(MacroF1), $"{Rows:N0}");
         terminal.Output.WriteLine($"Accuracy {Percent(Accuracy)} % of {Rows:N0} texts, macro F1 {Percent(MacroF1)} %");
         terminal.Show("Classes", scores);
 
-        var confusion = terminal.NewTable().AddColumn("").AddNumberColumns(classes.Select(Markup.Escape));
+        var confusion = terminal.NewTable().AddColumn("").AddNumberColumns(classes.Select(terminal.Cell));
         for (var truth = 0; truth < classes.Count; truth++)
         {
-            confusion.AddRow([Markup.Escape(classes[truth]), .. Enumerable.Range(0, classes.Count).Select(predicted => $"{_counts[truth, predicted]:N0}")]);
+            confusion.AddRow([terminal.Cell(classes[truth]), .. Enumerable.Range(0, classes.Count).Select(predicted => $"{_counts[truth, predicted]:N0}")]);
         }
 
         terminal.Show("Confusion: rows are the truth, columns the prediction", confusion);

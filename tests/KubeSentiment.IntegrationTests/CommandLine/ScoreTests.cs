@@ -176,6 +176,25 @@ public sealed class ScoreTests : IDisposable
         rows[5].ShouldStartWith("| [red] ");
     }
 
+    /// <summary>A file would take the pipe's place, and whoever reads it would wait for ever.</summary>
+    [Theory]
+    [InlineData("pipe")]
+    [InlineData("link")]
+    public async Task Score_IntoANamedPipe_IsRefusedAndLeavesIt(string output)
+    {
+        await WriteInputAsync(1);
+        await CommandProcess.RunAsync("mkfifo", _folder, "pipe");
+        File.CreateSymbolicLink(Path.Combine(_folder, "link"), "pipe");
+
+        var (exitCode, _, errors) = await CommandProcess.RunAsync(CommandProcess.Program, _folder, "score", "in.csv", "-o", output, "--overwrite");
+
+        exitCode.ShouldBe(2);
+        errors.ShouldContain("pipe' is a pipe");
+        errors.ShouldContain("-o - > ");
+        Directory.EnumerateFiles(_folder).Select(Path.GetFileName).Order().ShouldBe(["in.csv", "link", "pipe"]);
+        (await CommandProcess.RunAsync("test", _folder, "-p", "pipe")).ExitCode.ShouldBe(0);
+    }
+
     [Fact]
     public async Task Score_AnotherDelimiter_IsTaken()
     {

@@ -54,6 +54,11 @@ internal sealed class OutputFile : IScoreOutput
     public static OutputFile Open(string path, JobIdentity job, bool overwrite, TimeProvider time)
     {
         var journalPath = JournalOf(path);
+        if (IsPipe(path))
+        {
+            throw CommandException.Files($"'{path}' is a pipe, which cannot be written anew after an interruption. Write to standard output, and that into the pipe: -o - > '{path}'.");
+        }
+
         if (!overwrite && File.Exists(path) && !File.Exists(journalPath))
         {
             throw IsThere(path);
@@ -119,6 +124,21 @@ internal sealed class OutputFile : IScoreOutput
     {
         _partial?.Dispose();
         _journal.Dispose();
+    }
+
+    /// <summary>Whether something is there that is no file and would be replaced by one. Opened for both directions, a pipe waits for nobody at its other end.</summary>
+    private static bool IsPipe(string path)
+    {
+        try
+        {
+            using var there = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return !there.CanSeek;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing, or a file that may not be opened: what comes next says so.
+            return false;
+        }
     }
 
     private static OutputFile Open(string path, Journal journal, JobIdentity job, bool overwrite, TimeProvider time)

@@ -77,12 +77,9 @@ internal sealed record ScorePlan(string Input, TableFormat? InputFormat, string 
     /// <summary>The file that an output's name leads to. Results come to their name by being given it, which would put a file in the place of a link or a device.</summary>
     private static string FileNamed(string output)
     {
-        var path = Path.GetFullPath(output);
-        if (Array.Exists(NoFiles, path.StartsWith))
-        {
-            throw CommandException.Usage($"'{output}' is no place for a file. For standard output use -o -.");
-        }
-
-        return new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : output;
+        var target = new FileInfo(Path.GetFullPath(output)) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true) : null;
+        return Array.Exists(NoFiles, Path.GetFullPath(output).StartsWith) || (target is not null && Array.Exists(NoFiles, target.FullName.StartsWith))
+            ? throw CommandException.Usage($"'{output}' is no place for a file. For standard output use -o -.")
+            : target?.FullName ?? output;
     }
 }

@@ -63,5 +63,22 @@ public sealed class ScorePlanTests
         }
     }
 
+    [Fact]
+    public void Of_OutputThatIsALinkToADevice_SaysSo()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var link = Path.Combine(folder.FullName, "link.csv");
+            File.CreateSymbolicLink(link, "/dev/null");
+
+            Should.Throw<CommandException>(() => ScorePlan.Of(["a.csv"], null, link, null)).ExitCode.ShouldBe(ExitCode.Usage);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static TableFormat? Format(string? name) => name is null ? null : Enum.Parse<TableFormat>(name);
 }

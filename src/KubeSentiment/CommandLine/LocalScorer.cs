@@ -65,10 +65,7 @@ internal sealed class LocalScorer : IAsyncDisposable
     public static LocalScorer Start(string? model, ModelChoice choice = ModelChoice.AsSet)
     {
         var services = new ServiceCollection();
-        var configuration = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true, reloadOnChange: false)
-            .Build();
-        var settings = services.AddSettings(configuration);
+        var settings = services.AddSettings(ReadFiles());
         var inference = settings.Get<InferenceOptions>();
         inference.OnnxModelPath = model ?? inference.OnnxModelPath;
         inference.QueueSize = TextsInHand;
@@ -124,6 +121,26 @@ internal sealed class LocalScorer : IAsyncDisposable
     };
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    /// <summary>The files that the service reads, too; see <see cref="ServiceHost"/>.</summary>
+    /// <exception cref="SettingsException">One is damaged.</exception>
+    private static IConfigurationRoot ReadFiles()
+    {
+        // In this order, as the service's host has it.
+        var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Production;
+        try
+        {
+            return new ConfigurationBuilder()
+                .SetBasePath(AppContext.BaseDirectory)
+                .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
+                .AddJsonFile($"appsettings.{environment}.json", optional: true, reloadOnChange: false)
+                .Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsException([.. StartFailure.Explain(e)!]);
+        }
+    }
 
     private static void Choose(ModelChoice choice, CascadeOptions cascade)
     {

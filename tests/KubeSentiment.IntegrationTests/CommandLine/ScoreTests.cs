@@ -195,6 +195,35 @@ public sealed class ScoreTests : IDisposable
         (await CommandProcess.RunAsync("test", _folder, "-p", "pipe")).ExitCode.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("predict", "good")]
+    [InlineData("score", "in.csv")]
+    public async Task Run_DamagedSettingsOfTheEnvironment_EndsWithALineThatNamesTheFile(params string[] arguments)
+    {
+        await WriteInputAsync(1);
+        using var settings = new EnvironmentSettings("""{"Pipeline": """);
+
+        var (exitCode, _, errors) = await CommandProcess.RunAsync("env", _folder, ["DOTNET_ENVIRONMENT=" + settings.Environment, CommandProcess.Program, .. arguments]);
+
+        exitCode.ShouldBe(1);
+        errors.Trim().ShouldStartWith("kubesentiment: Failed to load configuration");
+        errors.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(settings.File);
+    }
+
+    /// <summary>As the service does.</summary>
+    [Theory]
+    [InlineData("DOTNET_ENVIRONMENT")]
+    [InlineData("ASPNETCORE_ENVIRONMENT")]
+    public async Task Run_SettingsOfTheEnvironment_AreTaken(string variable)
+    {
+        using var settings = new EnvironmentSettings("""{"Pipeline": {"MaxTextLength": 3}}""");
+
+        var (exitCode, output, _) = await CommandProcess.RunAsync("env", _folder, $"{variable}={settings.Environment}", CommandProcess.Program, "predict", "good");
+
+        exitCode.ShouldBe(3);
+        output.ShouldContain("longer than 3 characters");
+    }
+
     [Fact]
     public async Task Score_AnotherDelimiter_IsTaken()
     {

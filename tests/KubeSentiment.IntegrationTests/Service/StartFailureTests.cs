@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using KubeSentiment.Tests.Inference.Graphs;
 
 namespace KubeSentiment.IntegrationTests.Service;
 
@@ -83,6 +84,28 @@ public sealed class StartFailureTests
         File.WriteAllText(model["config.json"], """{"model_type":""");
 
         (await FailAsync(("MLOPS_ONNX_MODEL_PATH", model.Folder))).ShouldHaveSingleItem().ShouldContain(model["config.json"]);
+    }
+
+    [Fact]
+    public async Task Start_DamagedSettings_NamesTheFile()
+    {
+        using var settings = new EnvironmentSettings("""{"Service": {"Port": """);
+
+        var line = (await FailAsync(("DOTNET_ENVIRONMENT", settings.Environment))).ShouldHaveSingleItem();
+
+        line.ShouldContain(settings.File);
+        line.ShouldContain("LineNumber: 0");
+    }
+
+    /// <summary>Such a graph does not say how many logits it answers with; its first run does, before the service is ready.</summary>
+    [Fact]
+    public async Task Start_FreeNumberOfLogitsOfAnotherModel_NamesTheFile()
+    {
+        using var model = ModelCopy.OfTinyDistilBert();
+        File.WriteAllBytes(model["model.onnx"], GraphFile.WithEmbedding(words: 30_000).Classify("hidden", labels: 3).WithFreeLogits().Bytes());
+
+        (await FailAsync(("MLOPS_ONNX_MODEL_PATH", model.Folder))).ShouldHaveSingleItem().ShouldContain(
+            $"'{model["model.onnx"]}' answers 3 logits but id2label in config.json names 2 labels");
     }
 
     [Fact]

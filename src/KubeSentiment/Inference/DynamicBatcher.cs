@@ -102,13 +102,13 @@ internal sealed class DynamicBatcher : IDisposable
         }
         catch (Exception e)
         {
-            _metrics.Failed();
             Fail(batch[0], e);
         }
     }
 
     private void Fail(PendingInference text, Exception cause)
     {
+        _metrics.Failed();
         if (_referral is null)
         {
             text.Fail(cause);
@@ -138,15 +138,34 @@ internal sealed class DynamicBatcher : IDisposable
 
         if (_referral is null)
         {
-            _metrics.Answered(batch.Count, brownOuts: 0);
-            for (var row = 0; row < batch.Count; row++)
-            {
-                Answer(batch[row], logits, embeddings, row, brownOut: false);
-            }
+            AnswerAll(batch, logits, embeddings);
         }
         else
         {
             AnswerOrRefer(batch, logits, _referral);
+        }
+    }
+
+    /// <summary>Each text gets its answer. One without a number in it fails alone: nothing could write it down, and the answers beside it would be lost with it.</summary>
+    private void AnswerAll(List<PendingInference> batch, float[] logits, float[]? embeddings)
+    {
+        var outputs = new InferenceOutput[batch.Count];
+        for (var row = 0; row < outputs.Length; row++)
+        {
+            outputs[row] = Output(batch[row], logits, embeddings, row, brownOut: false);
+        }
+
+        _metrics.Answered(outputs.Count(output => output.IsFinite), brownOuts: 0);
+        for (var row = 0; row < outputs.Length; row++)
+        {
+            if (outputs[row].IsFinite)
+            {
+                batch[row].Complete(outputs[row]);
+            }
+            else
+            {
+                Fail(batch[row], new ModelFolderException($"'{_model.Path}' answers a text with values that are no finite numbers."));
+            }
         }
     }
 
@@ -180,11 +199,11 @@ internal sealed class DynamicBatcher : IDisposable
         _metrics.Answered(kept.Count, brownOuts);
         foreach (var (text, row, brownOut) in kept)
         {
-            Answer(text, logits, embeddings: null, row, brownOut);
+            text.Complete(Output(text, logits, embeddings: null, row, brownOut));
         }
     }
 
-    private void Answer(PendingInference text, float[] logits, float[]? embeddings, int row, bool brownOut) => text.Complete(new InferenceOutput(
+    private InferenceOutput Output(PendingInference text, float[] logits, float[]? embeddings, int row, bool brownOut) => new(
         Row(logits, row, _model.Labels).ToArray(),
         text.WantsEmbedding ? Row(embeddings, row, _model.EmbeddingSize ?? 0).ToArray() : null,
         text.QueueTime,
@@ -192,7 +211,7 @@ internal sealed class DynamicBatcher : IDisposable
     {
         Stage = _stage,
         BrownOut = brownOut,
-    });
+    };
 
     private static ReadOnlySpan<float> Row(float[]? values, int row, int width) => values.AsSpan(row * width, width);
 }

@@ -7,6 +7,9 @@ namespace KubeSentiment.Inference;
 /// <param name="RunTime">How long the runs took that held the text (with its batch mates).</param>
 internal sealed record InferenceOutput(float[] Logits, float[]? Embedding, TimeSpan QueueTime, TimeSpan RunTime)
 {
+    /// <summary>Whether all of it are numbers: a graph that overflows, as some in half precision do, answers others.</summary>
+    public bool IsFinite => Array.TrueForAll(Logits, float.IsFinite) && (Embedding is null || Array.TrueForAll(Embedding, float.IsFinite));
+
     /// <summary>Whose answer it is.</summary>
     public AnswerStage Stage { get; init; }
 

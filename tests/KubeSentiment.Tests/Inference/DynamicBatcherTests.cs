@@ -1,5 +1,6 @@
 using KubeSentiment.Inference;
 using KubeSentiment.Inference.Tokenization;
+using KubeSentiment.Tests.Inference.Graphs;
 
 namespace KubeSentiment.Tests.Inference;
 
@@ -44,6 +45,24 @@ public class DynamicBatcherTests
         (await answers[0]).Logits.ShouldBe((await answers[2]).Logits);
         await Should.ThrowAsync<Exception>(answers[1]);
         (await model.TryInfer([sound], false, Cancellation)![0]).Logits.ShouldBe((await answers[0]).Logits);
+    }
+
+    /// <summary>A text whose answer overflows: JSON has no word for it, and all answers beside it were lost when they were written.</summary>
+    [Fact]
+    public async Task Infer_OneTextHasNoFiniteAnswer_OnlyItFails()
+    {
+        using var folder = new GraphFolder(new GraphFile()
+            .Weight("table", [.. Enumerable.Repeat(0.5f, 15 * 4), .. Enumerable.Repeat(float.NaN, 4)], 16, 4)
+            .Node("Gather", ["table", "input_ids"], "hidden")
+            .Classify("hidden")
+            .Bytes());
+        using var model = Models.Load(folder.Path);
+        var (sound, overflowing) = (new TokenizedText([1, 2], Truncated: false), new TokenizedText([15, 2], Truncated: false));
+
+        var answers = model.TryInfer([sound, overflowing, sound], false, Cancellation)!;
+
+        (await answers[0]).Logits.ShouldBe((await answers[2]).Logits);
+        (await Should.ThrowAsync<ModelFolderException>(answers[1])).Message.ShouldEndWith("answers a text with values that are no finite numbers.");
     }
 
     /// <summary>The caller disposes of the model where it goes on: a worker that waited for itself to end would wait forever.</summary>

@@ -6,6 +6,7 @@ namespace KubeSentiment.Tests.Inference.Graphs;
 /// <summary>A small classifier written as an ONNX file, to be changed by tests: table[16, 4] -> [texts, positions, 4] -> first position -> two logits.</summary>
 internal sealed class GraphFile
 {
+    public const int Int32Ids = 6;
     private const int Float = 1;
     private const int Int64 = 7;
 
@@ -41,10 +42,15 @@ internal sealed class GraphFile
     {
         var count = dimensions.Aggregate(1, (product, size) => product * size);
         var random = new Random(name.Length + count);
-        var raw = new byte[count * sizeof(float)];
-        for (var i = 0; i < count; i++)
+        return Weight(name, [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)], dimensions);
+    }
+
+    public GraphFile Weight(string name, float[] values, params int[] dimensions)
+    {
+        var raw = new byte[values.Length * sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
         {
-            BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i * sizeof(float)), random.NextSingle() - 0.5f);
+            BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i * sizeof(float)), values[i]);
         }
 
         _weights.Add(Field(5, [.. dimensions.SelectMany(size => Number(1, size)), .. Number(2, Float), .. Text(8, name), .. Field(9, raw)]));
@@ -84,11 +90,13 @@ internal sealed class GraphFile
     /// <summary>A node with a graph inside.</summary>
     public GraphFile NodeWithGraph(string input, string output) => Node("Loop", [input], output, Field(5, [.. Text(1, "body"), .. Field(6, Text(2, "inner")), .. Number(20, 5)]));
 
-    public byte[] Bytes() =>
+    /// <summary>The file.</summary>
+    /// <param name="ids">The type of the token ids.</param>
+    public byte[] Bytes(int ids = Int64) =>
     [
         .. Number(1, 8),
         .. Field(8, Number(2, 17)),
-        .. Field(7, [.. _nodes.SelectMany(node => node), .. Text(2, "test"), .. _weights.SelectMany(weight => weight), .. Value(11, "input_ids", Int64), .. Value(12, "logits", Float)]),
+        .. Field(7, [.. _nodes.SelectMany(node => node), .. Text(2, "test"), .. _weights.SelectMany(weight => weight), .. Value(11, "input_ids", ids), .. Value(12, "logits", Float)]),
     ];
 
     private static byte[] TensorElsewhere(string name, string location) =>

@@ -123,7 +123,7 @@ internal sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelFolderException($"'{path}' is damaged or not a graph that ONNX Runtime can run: {FirstLine(e.Message)}", e);
+            throw DoesNotRun(path, e);
         }
     }
 
@@ -227,6 +227,10 @@ internal sealed class OnnxModel : IDisposable
     private static ModelFolderException NotOfOneModel(string path, int logits, int labels) =>
         new($"'{path}' answers {logits} logits but id2label in config.json names {labels} labels: they are not of one model.");
 
+    /// <summary>What to say of a graph that cannot be opened, or that does not take what all texts are given as.</summary>
+    internal static ModelFolderException DoesNotRun(string path, OnnxRuntimeException cause) => new(
+        $"'{path}' is damaged or not a graph that can be run: {cause.Message.Split('\n', 2)[0].Trim().TrimEnd('.')}. Supported are int64 inputs of any size and logits in single precision.", cause);
+
     private static (Memory<long> Values, long[] Shape) Input(TokenBatch batch, string name, bool readsAll)
     {
         long[] padded = [batch.Rows, batch.Columns];
@@ -238,6 +242,4 @@ internal sealed class OnnxModel : IDisposable
             _ => batch.Places.Input(name, readsAll),
         };
     }
-
-    private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim();
 }

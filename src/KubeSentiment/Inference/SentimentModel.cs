@@ -1,6 +1,7 @@
 using KubeSentiment.Inference.Graphs;
 using KubeSentiment.Inference.Tokenization;
 using KubeSentiment.Observability;
+using Microsoft.ML.OnnxRuntime;
 
 namespace KubeSentiment.Inference;
 
@@ -56,12 +57,20 @@ internal sealed class SentimentModel : IDisposable
         _cascade.TryInfer(requests, wantsEmbedding, pressure);
 
     /// <summary>Runs a few texts of several lengths, so that the first caller meets a warm session and a grown arena.</summary>
+    /// <exception cref="ModelFolderException">The graph fails on them: it would fail on all others.</exception>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        for (var words = 2; words <= Math.Min(WarmUpWords, Folder.MaxTokens); words *= 4)
+        try
         {
-            await _cascade.WarmUpAsync(
-                new(Tokenize(string.Join(' ', Enumerable.Repeat("warm", words))), cancellationToken), withEmbedding: EmbeddingSize is not null);
+            for (var words = 2; words <= Math.Min(WarmUpWords, Folder.MaxTokens); words *= 4)
+            {
+                await _cascade.WarmUpAsync(
+                    new(Tokenize(string.Join(' ', Enumerable.Repeat("warm", words))), cancellationToken), withEmbedding: EmbeddingSize is not null);
+            }
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw OnnxModel.DoesNotRun(Folder.OnnxPath, e);
         }
     }
 

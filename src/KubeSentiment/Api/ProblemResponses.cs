@@ -15,8 +15,8 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger,
         }
         catch (Exception) when (context.Response.HasStarted)
         {
-            // The answer is half sent: only a broken connection can still tell the caller.
-            context.Abort();
+            // The answer is half sent, and cannot become another: RequestTelemetry sees to that.
+            throw;
         }
         catch (BadHttpRequestException e)
         {

@@ -27,7 +27,7 @@ internal sealed class HeldOutput(PipeWriter output) : PassingWriter(output)
             if (_isHeld)
             {
                 _isHeld = false;
-                _isBehind = Waits(Inner.FlushAsync());
+                _isBehind = IsLeftBehind();
             }
         }
     }
@@ -47,6 +47,21 @@ internal sealed class HeldOutput(PipeWriter output) : PassingWriter(output)
     }
 
     private static bool Waits(ValueTask<FlushResult> flush) => !flush.IsCompleted;
+
+    /// <summary>Sends what was written, without waiting for the caller to take it.</summary>
+    /// <returns>Whether it is to be waited for.</returns>
+    private bool IsLeftBehind()
+    {
+        try
+        {
+            return Waits(Inner.FlushAsync());
+        }
+        catch (Exception)
+        {
+            // The connection broke while it was sending. The server learns that by itself; the thread here has others' answers to send, and no exception of it would be caught.
+            return false;
+        }
+    }
 }
 
 /// <summary>A connection whose answers can be held.</summary>

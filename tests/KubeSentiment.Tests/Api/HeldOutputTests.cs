@@ -67,6 +67,19 @@ public sealed class HeldOutputTests
         Sent().ShouldBe("last");
     }
 
+    /// <summary>The thread that sends has other connections' answers to send, and is not the server's: an exception would end the process.</summary>
+    [Fact]
+    public async Task Send_TheConnectionBroke_IsTheServersAffair()
+    {
+        _output.TryHoldNext();
+        await WriteAsync("lost");
+        await _pipe.Reader.CompleteAsync(new IOException("No route to host"));
+
+        Should.NotThrow(_output.Send);
+
+        (await Should.ThrowAsync<IOException>(() => WriteAsync("more"))).Message.ShouldBe("No route to host");
+    }
+
     /// <summary>Or the answers of a caller who never reads would pile up without a bound.</summary>
     [Fact]
     public async Task TryHoldNext_CallerDoesNotRead_NoUntilTheServerHasWaited()

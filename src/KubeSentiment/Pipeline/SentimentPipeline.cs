@@ -78,12 +78,8 @@ public sealed class SentimentPipeline
     /// <param name="cancellationToken">Takes those still waiting out of the queue.</param>
     /// <returns>One outcome a text, in order: Featured, Rejected, Refused, Failed, or Unsupported where the model gives no vector.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    public Task<PredictionOutcome[]> ExtractFeaturesAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) => this switch
-    {
-        { _readiness.State: ReadinessState.Starting } => Task.FromResult(NotReady(texts)),
-        { _model.EmbeddingSize: null } => Task.FromResult(texts.Select(PredictionOutcome (_) => new PredictionOutcome.Unsupported()).ToArray()),
-        _ => RunAsync(new(CacheType.Feature, texts), cancellationToken).AsTask(),
-    };
+    public Task<PredictionOutcome[]> ExtractFeaturesAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+        RunWhenReadyAsync(new(CacheType.Feature, texts), cancellationToken).AsTask();
 
     /// <summary>Predicts one text for a caller who does little with the answer: it goes on at the thread that computed it, which saves waking another.</summary>
     internal async ValueTask<PredictionOutcome> PredictOneAsync(string text, TextNames names, CancellationToken cancellationToken) =>
@@ -121,12 +117,25 @@ public sealed class SentimentPipeline
     /// <summary>A call counts by those of its texts that memory does not know, but never for more than half the gate: one big batch must not shut everybody else out while it runs.</summary>
     private int WeightOf(int texts) => Math.Clamp(texts, 1, Math.Max(1, _gate.Capacity / 2));
 
-    private ValueTask<PredictionOutcome[]> RunWhenReadyAsync(PipelineCall call, CancellationToken cancellationToken) =>
-        _readiness.State == ReadinessState.Starting ? new(NotReady(call.Texts)) : RunAsync(call, cancellationToken);
+    private ValueTask<PredictionOutcome[]> RunWhenReadyAsync(PipelineCall call, CancellationToken cancellationToken)
+    {
+        if (Obstacle(call) is not { } obstacle)
+        {
+            return RunAsync(call, cancellationToken);
+        }
 
-    /// <summary>Nothing runs before the model is warm; what is wrong with a text can be said all the same.</summary>
-    private PredictionOutcome[] NotReady(IReadOnlyList<string> texts) =>
-        [.. texts.Select(PredictionOutcome (text) => TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : StillStarts)];
+        // What is wrong with a text can be said all the same.
+        PredictionOutcome[] outcomes =
+            [.. call.Texts.Select(text => TextRules.Check(text, _maxTextLength) is { } fault ? new PredictionOutcome.Rejected(fault) : obstacle)];
+        _metrics.Finished(outcomes);
+        return new(outcomes);
+    }
+
+    /// <summary>Why no text of a call can be answered; null when nothing stands in the way.</summary>
+    private PredictionOutcome? Obstacle(PipelineCall call) =>
+        _readiness.State == ReadinessState.Starting ? StillStarts
+        : call.Type == CacheType.Feature && _model.EmbeddingSize is null ? new PredictionOutcome.Unsupported()
+        : null;
 
     private async ValueTask<PredictionOutcome[]> RunAsync(PipelineCall call, CancellationToken cancellationToken)
     {
@@ -138,16 +147,7 @@ public sealed class SentimentPipeline
         using var admission = unknown > 0 ? await EnterAsync(call, unknown, cancellationToken) : default;
         if (admission.Refusal is { } refusal)
         {
-            var refused = PredictionOutcome.Refused.By(refusal, admission.RetryAfter);
-            for (var i = 0; i < outcomes.Length; i++)
-            {
-                if (outcomes[i] is not PredictionOutcome.Rejected)
-                {
-                    outcomes[i] = refused;
-                }
-            }
-
-            _metrics.Finished(outcomes);
+            Refuse(outcomes, PredictionOutcome.Refused.By(refusal, admission.RetryAfter));
             return outcomes;
         }
 
@@ -168,6 +168,17 @@ public sealed class SentimentPipeline
     private ValueTask<Admission> EnterAsync(PipelineCall call, int texts, CancellationToken cancellationToken) => call.AnswerOnWorker
         ? _gate.TryEnterBrieflyAsync(WeightOf(texts), cancellationToken)
         : _gate.TryEnterAsync(WeightOf(texts), cancellationToken);
+
+    /// <summary>All of a call or nothing: what memory knows is refused with the rest, and what is wrong with a text is said all the same.</summary>
+    private void Refuse(PredictionOutcome[] outcomes, PredictionOutcome.Refused refused)
+    {
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            outcomes[i] = outcomes[i] is PredictionOutcome.Rejected ? outcomes[i] : refused;
+        }
+
+        _metrics.Finished(outcomes);
+    }
 
     internal static Activity? Trace(PipelineCall call) => Tracing.Source.StartActivity("predict")?.SetTag("sentiment.texts", call.Texts.Count);
 

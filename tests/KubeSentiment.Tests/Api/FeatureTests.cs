@@ -35,6 +35,7 @@ public sealed class FeatureTests(TestService service)
         await using var tiny = TestService.With(("Inference:OnnxModelPath", "Assets/models/tiny-distilbert-cased"));
 
         (await tiny.PostAsync(Path, """{"text":"I love this film"}""")).ShouldBeProblem(501, "E2003");
+        (await tiny.PostAsync(Path, """{"text":" "}""")).ShouldBeProblem(422, "E1003");
         (await tiny.PostAsync("/api/v1/predict", """{"text":"I love this film"}""")).ShouldBeOk();
         (await tiny.GetAsync("/api/v1/model-info")).ShouldBeOk().TryGetProperty("embedding_size", out _).ShouldBeFalse();
     }

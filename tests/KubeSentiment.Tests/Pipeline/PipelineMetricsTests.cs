@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
+using KubeSentiment.Tests.Api;
+using KubeSentiment.Tests.Inference;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KubeSentiment.Tests.Pipeline;
@@ -66,10 +68,36 @@ public sealed class PipelineMetricsTests : IDisposable
         Read(MetricNames.Predictions).Values.ShouldAllBe(count => count == threads * each);
     }
 
+    [Fact]
+    public async Task ExtractFeatures_TheModelHasNone_CountsThemAsUnsupported()
+    {
+        await using var service = TestService.With(("Inference:OnnxModelPath", Models.Tiny("tiny-distilbert-cased")));
+
+        await service.Services.GetRequiredService<SentimentPipeline>().ExtractFeaturesAsync(["good", " "], TestContext.Current.CancellationToken);
+
+        Read(MetricNames.Texts, service.Services.GetRequiredService<IMeterFactory>()).ShouldBe(
+            new Dictionary<string, long> { ["outcome=unsupported"] = 1, ["outcome=rejected"] = 1 }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Predict_WhileTheServiceStarts_CountsThemAsRefused()
+    {
+        // Without the warm-up nothing ever says that the model is ready.
+        await using var starting = new TestService
+        {
+            Replace = services => services.Remove(services.Single(service => service.ImplementationType == typeof(WarmUpService))),
+        };
+
+        await starting.Services.GetRequiredService<SentimentPipeline>().PredictAsync(["good", "bad", ""], TestContext.Current.CancellationToken);
+
+        Read(MetricNames.Texts, starting.Services.GetRequiredService<IMeterFactory>()).ShouldBe(
+            new Dictionary<string, long> { ["outcome=refused"] = 2, ["outcome=rejected"] = 1 }, ignoreOrder: true);
+    }
+
     private static PredictionOutcome.Predicted Predicted(string label, AnswerSource source) =>
         new(new Prediction(label, 1, new ScoresByLabel([label], [1]), new AnswerOrigin(source, 3, false, default, default)));
 
-    private Dictionary<string, long> Read(string counter)
+    private Dictionary<string, long> Read(string counter, IMeterFactory? meters = null)
     {
         var measured = new Dictionary<string, long>();
         using var listener = new MeterListener
@@ -77,7 +105,7 @@ public sealed class PipelineMetricsTests : IDisposable
             // Meters are the process' own: those of other tests have the same name.
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == counter && instrument.Meter.Scope == _meters)
+                if (instrument.Name == counter && instrument.Meter.Scope == (meters ?? _meters))
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

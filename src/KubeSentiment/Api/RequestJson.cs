@@ -128,6 +128,7 @@ internal static class RequestJson
         JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary => "a JSON object",
         JsonTypeInfoKind.Enumerable => "a JSON array",
         _ when expected?.Type == typeof(string) => "a string",
+        _ when expected?.Type == typeof(double?) => "a number",
         _ => "of another type",
     };
 }

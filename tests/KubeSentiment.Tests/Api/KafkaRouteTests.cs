@@ -29,6 +29,11 @@ public sealed class KafkaRouteTests(TestService service)
     [InlineData("""{"prediction_id":"p","corrected_label":"NEUTRAL","comments":"\ud800"}""")]
     public async Task Feedback_FieldWrong_IsRefusedBeforeKafkaIsAsked(string body) => (await service.PostAsync(Path, body)).ShouldBeProblem(422, "E1001");
 
+    [Fact]
+    public async Task Feedback_ScoreIsNoNumber_SaysThatItMustBeOne() =>
+        (await service.PostAsync(Path, """{"prediction_id":"p","corrected_label":"NEUTRAL","score":"high"}""")).ShouldBeProblem(422, "E1001")
+            .Json.GetProperty("detail").GetString().ShouldBe("The value must be a number.");
+
     [Theory]
     [InlineData("prediction_id", 201)]
     [InlineData("user_id", 201)]

@@ -62,15 +62,16 @@ internal sealed class PendingInference
         RunTime += runTime;
     }
 
+    // Not Dispose, which would have the worker wait for whatever the caller does who is being cancelled at this moment.
     public void Complete(InferenceOutput output)
     {
-        _cancellation.Dispose();
+        _cancellation.Unregister();
         _answer.TrySetResult(output);
     }
 
     public void Fail(Exception exception)
     {
-        _cancellation.Dispose();
+        _cancellation.Unregister();
         _answer.TrySetException(exception);
     }
 }

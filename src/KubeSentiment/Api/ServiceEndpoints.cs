@@ -9,7 +9,6 @@ namespace KubeSentiment.Api;
 /// <summary>What the service is and which model it runs.</summary>
 internal static class ServiceEndpoints
 {
-    /// <summary>Programs get the facts, browsers the playground.</summary>
     public static Results<Ok<ServiceInfo>, ContentHttpResult> Root(ServiceOptions options, Readiness readiness, HttpContext context)
     {
         context.Response.Headers.Vary = "Accept";

@@ -16,7 +16,7 @@ internal sealed class BatcherMetrics
         BatchTexts = _meter.CreateHistogram(
             MetricNames.BatchTexts, null, "Texts in a run.", null, new InstrumentAdvice<int> { HistogramBucketBoundaries = MetricNames.BatchTextBuckets });
         BatchTokens = _meter.CreateHistogram(
-            MetricNames.BatchTokens, null, "Tokens in a run, padding included.", null, new InstrumentAdvice<int> { HistogramBucketBoundaries = MetricNames.BatchTokenBuckets });
+            MetricNames.BatchTokens, null, "Tokens in a run, with the padding that the graph computes.", null, new InstrumentAdvice<int> { HistogramBucketBoundaries = MetricNames.BatchTokenBuckets });
         Answers = _meter.CreateCounter<long>(MetricNames.InferenceTexts, null, "Texts that the model answered, by the stage whose answer it is.");
         BrownOuts = _meter.CreateCounter<long>(MetricNames.BrownOutTexts, null, "Texts that the fast model answered only because the service had too much to do.");
         Errors = _meter.CreateCounter<long>(MetricNames.InferenceErrors, null, "Texts whose run failed.");

@@ -5,10 +5,10 @@ internal sealed class StageMetrics(BatcherMetrics metrics, string stage)
 {
     private readonly KeyValuePair<string, object?> _stage = new(MetricNames.Labels.Stage, stage);
 
-    public void Ran(int texts, int paddedTokens, TimeSpan duration)
+    public void Ran(int texts, int tokens, TimeSpan duration)
     {
         metrics.BatchTexts.Record(texts, _stage);
-        metrics.BatchTokens.Record(paddedTokens, _stage);
+        metrics.BatchTokens.Record(tokens, _stage);
         metrics.RunDuration.Record(duration.TotalSeconds, _stage);
     }
 

@@ -141,6 +141,26 @@ public sealed class AnomalyDetectorTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
+    /// <summary>A soak: many threads find, and no find is lost.</summary>
+    [Fact]
+    public void Inspect_ManyThreads_CountsEachFind()
+    {
+        const int Threads = 8;
+        const int Each = 20_000;
+        var detector = Buffers.Detector();
+
+        Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, _ =>
+        {
+            for (var i = 0; i < Each; i++)
+            {
+                detector.Inspect(Ordinary with { Score = 0.4f, Margin = 0 });
+            }
+        });
+
+        detector.Detected(AnomalyType.LowConfidence).ShouldBe(Threads * Each);
+        AnomalyTypes.All.Sum(detector.Detected).ShouldBe(Threads * Each);
+    }
+
     private static void ShouldBe(PredictionFacts facts, AnomalyType type, float? oddness)
     {
         var found = Buffers.Detector().Inspect(facts);

@@ -34,7 +34,7 @@ internal static class PredictCommand
         {
             // The model loads while the lines are read.
             await using var scorer = LocalScorer.Start(parsed.GetValue(model));
-            var rows = RowsOf(parsed.GetValue(texts) ?? []);
+            var rows = RowsOf(parsed.GetValue(texts) ?? [], cancellationToken);
             var outcomes = await scorer.ScoreAsync([.. rows.Select(row => row.Text ?? "")], cancellationToken);
             string?[] faults = [.. rows.Zip(outcomes, (row, outcome) => row.Fault ?? scorer.FaultOf(outcome))];
             if (parsed.GetValue(json))
@@ -51,7 +51,7 @@ internal static class PredictCommand
         return command;
     }
 
-    private static List<TableRow> RowsOf(string[] texts)
+    private static List<TableRow> RowsOf(string[] texts, CancellationToken stop)
     {
         if (texts.Length > 0)
         {
@@ -59,7 +59,7 @@ internal static class PredictCommand
         }
 
         List<TableRow> rows = [];
-        using var lines = new LineSource(new Utf8TextReader(Console.OpenStandardInput()));
+        using var lines = new LineSource(new Utf8TextReader(new WaitingStream(Console.OpenStandardInput(), stop)));
         while (lines.Next() is { } line)
         {
             rows.Add(rows.Count < MostTexts ? RowTexts.Of([line], 0) : throw CommandException.Usage($"More than {MostTexts} lines: use kubesentiment score -."));

@@ -14,7 +14,6 @@ internal sealed class CommandProcess : IDisposable
     private CommandProcess(ProcessStartInfo start)
     {
         _process = Process.Start(start)!;
-        _process.StandardInput.Close();
         _output = _process.StandardOutput.ReadToEndAsync();
         _errors = _process.StandardError.ReadToEndAsync();
     }
@@ -28,7 +27,16 @@ internal sealed class CommandProcess : IDisposable
 
     /// <summary>Starts the program such that Ctrl-C reaches it. A shell lets what it starts in the background ignore SIGINT, and whatever that starts inherits it, the program too.</summary>
     public static CommandProcess StartInForeground(string folder, params string[] arguments) =>
-        Launch("env", folder, ["--default-signal=INT", Program, .. arguments]);
+        Launch("env", folder, InForeground(arguments));
+
+    /// <summary>As <see cref="StartInForeground"/>, with a standard input that is open: so far it holds these lines, and more may come.</summary>
+    public static CommandProcess StartWaiting(string folder, string input, params string[] arguments)
+    {
+        var waiting = new CommandProcess(StartOf("env", folder, InForeground(arguments)));
+        waiting._process.StandardInput.Write(input);
+        waiting._process.StandardInput.Flush();
+        return waiting;
+    }
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, string folder, params string[] arguments)
@@ -47,9 +55,11 @@ internal sealed class CommandProcess : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Ctrl-C.</summary>
-    public async Task InterruptAsync()
+    public Task InterruptAsync() => SignalAsync("INT");
+
+    public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString()]);
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString()]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
@@ -63,7 +73,16 @@ internal sealed class CommandProcess : IDisposable
         _process.Dispose();
     }
 
+    private static string[] InForeground(string[] arguments) => ["--default-signal=INT", Program, .. arguments];
+
     private static CommandProcess Launch(string program, string folder, string[] arguments)
+    {
+        var launched = new CommandProcess(StartOf(program, folder, arguments));
+        launched._process.StandardInput.Close();
+        return launched;
+    }
+
+    private static ProcessStartInfo StartOf(string program, string folder, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -80,6 +99,6 @@ internal sealed class CommandProcess : IDisposable
 
         start.Environment["MLOPS_ONNX_MODEL_PATH"] = Path.Combine(AppContext.BaseDirectory, "Assets", "models", "tiny-distilbert-cased");
         start.Environment["MLOPS_INFERENCE_WORKERS"] = "1";
-        return new CommandProcess(start);
+        return start;
     }
 }

@@ -246,6 +246,25 @@ public sealed class ScoreTests : IDisposable
         Directory.EnumerateFiles(_folder).Select(Path.GetFileName).ShouldBe(["out.csv"]);
     }
 
+    /// <summary>As typed at a terminal without a text, or behind <c>tail -f</c>.</summary>
+    [Theory]
+    [InlineData("INT", "predict")]
+    [InlineData("TERM", "score", "-")]
+    [InlineData("TERM", "score", "-", "--input-format", "csv", "-o", "out.csv")]
+    [InlineData("TERM", "score", "-", "--input-format", "jsonl", "-o", "out.csv")]
+    public async Task Run_AskedToStopWhileItWaitsForInput_Ends(string signal, params string[] arguments)
+    {
+        // More than a pipe holds, so that it reads when this returns; and the last line has no end.
+        using var waiting = CommandProcess.StartWaiting(_folder, "text\n" + new string('x', 150_000), arguments);
+
+        await waiting.SignalAsync(signal);
+
+        var (exitCode, output, errors) = await waiting.EndAsync();
+        exitCode.ShouldBe(130, errors);
+        output.ShouldBeEmpty();
+        errors.ShouldNotContain("   at ");
+    }
+
     /// <summary>What the library that runs the model would leave behind, and send, if it were let.</summary>
     [Fact]
     public async Task Predict_WithAHomeOfItsOwn_LeavesNothingThere()

@@ -19,7 +19,7 @@ internal sealed class LabelledFile(string path, TableFormat? format, TableSettin
     /// <summary>All rows, from the start, with their labels; null where a row has none.</summary>
     public async IAsyncEnumerable<(TableRow Row, string? Label)> RowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var input = TableInput.Open(path, format);
+        using var input = TableInput.Open(path, format, cancellationToken);
         await using var reader = await input.ReadAsync(tables, cancellationToken);
         var column = RowTexts.Find(reader.Columns, labelColumn, "--label-column");
         await foreach (var row in reader.RowsAsync(cancellationToken))

@@ -23,7 +23,7 @@ internal sealed class FileScorer(LocalScorer scorer, ScoreOptions options, Termi
     private async Task<long> ScorePipedAsync(ScorePlan plan, CancellationToken cancellationToken)
     {
         using var output = new PipedOutput();
-        using var input = TableInput.Open(plan.Input, plan.InputFormat);
+        using var input = TableInput.Open(plan.Input, plan.InputFormat, cancellationToken);
         await using var reader = await OpenAsync(input, cancellationToken);
         await RunAsync(plan, reader, output, cancellationToken);
         return output.Written.BadRows;
@@ -31,7 +31,7 @@ internal sealed class FileScorer(LocalScorer scorer, ScoreOptions options, Termi
 
     private async Task<long> ScoreFileAsync(ScorePlan plan, CancellationToken cancellationToken)
     {
-        using var input = TableInput.Open(plan.Input, plan.InputFormat);
+        using var input = TableInput.Open(plan.Input, plan.InputFormat, cancellationToken);
         await using var reader = await OpenAsync(input, cancellationToken);
         if (Path.GetDirectoryName(Path.GetFullPath(plan.Output)) is { } folder)
         {
@@ -95,9 +95,9 @@ internal sealed class FileScorer(LocalScorer scorer, ScoreOptions options, Termi
 
     private async Task JoinAsync(ScorePlan plan, IReadOnlyList<TableColumn> added, string results, string parquet, CancellationToken cancellationToken)
     {
-        using var input = TableInput.Open(plan.Input, plan.InputFormat);
+        using var input = TableInput.Open(plan.Input, plan.InputFormat, cancellationToken);
         await using var reader = await input.ReadAsync(options.Tables, cancellationToken);
-        using var scored = TableInput.Open(results, TableFormat.Csv);
+        using var scored = TableInput.Open(results, TableFormat.Csv, cancellationToken);
         await using var rows = await scored.ReadAsync(new TableSettings(added[0].Name), cancellationToken);
         await using var output = new FileStream(parquet, FileMode.Create, FileAccess.ReadWrite);
         await ParquetJoin.WriteAsync(reader, rows, added, output, cancellationToken);

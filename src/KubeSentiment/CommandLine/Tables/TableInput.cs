@@ -27,11 +27,12 @@ internal sealed class TableInput : IDisposable
     /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format; null goes by the name, and where that does not tell, takes plain lines.</param>
-    public static TableInput Open(string path, TableFormat? format)
+    /// <param name="stop">Ends the wait for more, where it is a pipe or a terminal.</param>
+    public static TableInput Open(string path, TableFormat? format, CancellationToken stop)
     {
         if (path == TableName.Standard)
         {
-            return Over("standard input", format ?? TableFormat.Lines, Console.OpenStandardInput());
+            return Over("standard input", format ?? TableFormat.Lines, new WaitingStream(Console.OpenStandardInput(), stop));
         }
 
         if (Directory.Exists(path))
@@ -42,7 +43,8 @@ internal sealed class TableInput : IDisposable
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
         try
         {
-            return Over(path, format ?? TableName.Of(path).Format ?? TableFormat.Lines, file, file.CanSeek ? file : null);
+            var known = format ?? TableName.Of(path).Format ?? TableFormat.Lines;
+            return file.CanSeek ? Over(path, known, file, file) : Over(path, known, new WaitingStream(file, stop));
         }
         catch
         {

@@ -63,7 +63,7 @@ public sealed class ParquetTests : IDisposable
             await File.WriteAllTextAsync(path, content, cancellation);
         }
 
-        using var input = TableInput.Open(path, null);
+        using var input = TableInput.Open(path, null, TestContext.Current.CancellationToken);
         await using var reader = await input.ReadAsync(Written.Settings, cancellation);
         using var scored = TableInput.Over("results", TableFormat.Csv, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(results)));
         await using var rows = await scored.ReadAsync(new TableSettings("label"), cancellation);
@@ -75,7 +75,7 @@ public sealed class ParquetTests : IDisposable
 
     private static async Task<(IReadOnlyList<TableColumn> Columns, List<TableRow> Rows)> ReadAsync(string path)
     {
-        using var input = TableInput.Open(path, null);
+        using var input = TableInput.Open(path, null, TestContext.Current.CancellationToken);
         await using var reader = await input.ReadAsync(Written.Settings, TestContext.Current.CancellationToken);
         List<TableRow> rows = [];
         await foreach (var row in reader.RowsAsync(TestContext.Current.CancellationToken))

@@ -116,9 +116,7 @@ internal sealed class LocalCache
             return;
         }
 
-        var now = _time.GetTimestamp();
-        var expiresAt = now + ToTicks(remaining);
-        var current = new LocalAnswer(answer, sharedKey, ttl, expiresAt - (ToTicks(ttl) / 2), expiresAt);
+        var current = Living(answer, sharedKey, ttl, remaining);
         for (var tries = 0; tries < SetTries; tries++)
         {
             var entry = _entries.GetOrAdd(key, static (_, made) => new LocalEntry(made.Usage, made.Current), (Usage: UsageOf(key.Type), Current: current));
@@ -133,6 +131,10 @@ internal sealed class LocalCache
 
         TrimToBytes();
     }
+
+    /// <summary>Prolongs the life of an answer that was found.</summary>
+    /// <returns>False when it is not the entry's any more, or the entry is gone.</returns>
+    public bool TryRenew(LocalEntry entry, LocalAnswer found, TimeSpan ttl) => entry.TryRenew(found, Living(found.Answer, found.Key, ttl, remaining: ttl));
 
     public bool Remove(LocalKey key) => _entries.TryGet(key, out var entry) && Remove(key, entry);
 
@@ -161,6 +163,12 @@ internal sealed class LocalCache
 
     public static long SizeOf(LocalKey key, CachedAnswer answer) =>
         EntryOverhead + (key.Text.Length * (long)sizeof(char)) + (answer.Values.Length * (long)sizeof(float));
+
+    private LocalAnswer Living(CachedAnswer answer, CacheKey sharedKey, TimeSpan ttl, TimeSpan remaining)
+    {
+        var expiresAt = _time.GetTimestamp() + ToTicks(remaining);
+        return new LocalAnswer(answer, sharedKey, ttl, expiresAt - (ToTicks(ttl) / 2), expiresAt);
+    }
 
     private bool Remove(LocalKey key, LocalEntry entry)
     {

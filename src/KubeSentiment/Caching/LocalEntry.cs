@@ -72,6 +72,17 @@ internal sealed class LocalEntry(LocalUsage usage, LocalAnswer answer) : IDispos
         }
     }
 
+    /// <summary>Prolongs the answer's life.</summary>
+    /// <param name="seen">The answer that was found.</param>
+    /// <param name="renewed">The same with a new life: it takes no more room.</param>
+    /// <returns>False when it was replaced meanwhile, or the entry has left the cache.</returns>
+    public bool TryRenew(LocalAnswer seen, LocalAnswer renewed)
+    {
+        var isRenewed = Interlocked.CompareExchange(ref _current, renewed, seen) == seen && Interlocked.Read(ref _charged) != Gone;
+        Volatile.Write(ref _renewing, 0);
+        return isRenewed;
+    }
+
     /// <summary>Called by the library for entries that it evicts.</summary>
     public void Dispose()
     {

@@ -14,7 +14,8 @@ public sealed partial class SentimentCache
     public async ValueTask<CachedAnswer?> GetAsync(CacheType type, string name, string? tenant = null, CancellationToken cancellationToken = default)
     {
         var key = NamedKey(tenant, type, name);
-        return TryFind(key, out var answer) ? answer : (await GetNamedAsync([key], cancellationToken))[0];
+        var changes = _changes.Of(key);
+        return TryFind(key, out var answer) ? answer : (await GetNamedAsync([(key, changes)], cancellationToken))[0];
     }
 
     /// <summary>Finds many entries; those that are not in memory in one round trip.</summary>
@@ -29,16 +30,17 @@ public sealed partial class SentimentCache
     {
         ArgumentNullException.ThrowIfNull(names);
         var found = new Dictionary<string, CachedAnswer>();
-        var missed = new List<LocalKey>();
+        var missed = new List<(LocalKey Key, long Changes)>();
         foreach (var key in names.Distinct().Select(name => NamedKey(tenant, type, name)))
         {
+            var changes = _changes.Of(key);
             if (TryFind(key, out var answer))
             {
                 found.Add(key.Text, answer);
             }
             else
             {
-                missed.Add(key);
+                missed.Add((key, changes));
             }
         }
 
@@ -47,7 +49,7 @@ public sealed partial class SentimentCache
         {
             if (shared[i] is { } answer)
             {
-                found.Add(missed[i].Text, answer);
+                found.Add(missed[i].Key.Text, answer);
             }
         }
 
@@ -90,7 +92,9 @@ public sealed partial class SentimentCache
             ArgumentOutOfRangeException.ThrowIfGreaterThan(answer.Values.Length, CachedAnswer.MaxValues, nameof(answers));
             var key = NamedKey(tenant, type, name);
             var sharedKey = CacheKey.OfName(name);
+            _changes.Note(key);
             _local.Set(key, answer, sharedKey, life, remaining: life);
+            _changes.Note(key);
             _localCounters[(int)type].Set();
             shared.Add((sharedKey, answer));
         }
@@ -106,9 +110,13 @@ public sealed partial class SentimentCache
     /// <returns>Whether there was one.</returns>
     public async ValueTask<bool> DeleteAsync(CacheType type, string name, string? tenant = null, CancellationToken cancellationToken = default)
     {
-        var local = _local.Remove(NamedKey(tenant, type, name));
-        var shared = _shared is not null && await _shared.Cache.DeleteAsync(tenant ?? OwnNamespace, type, CacheKey.OfName(name), cancellationToken);
-        return local || shared;
+        var key = NamedKey(tenant, type, name);
+        _changes.Note(key);
+        var local = _local.Remove(key);
+        var shared = _shared is not null && await _shared.Cache.DeleteAsync(key.Namespace, type, CacheKey.OfName(name), cancellationToken);
+        // A lookup may have found it in Redis just before.
+        _changes.Note(key);
+        return _local.Remove(key) || local || shared;
     }
 
     /// <summary>Empties a namespace: entries of both types, the service's and applications', and the fleet's list of frequent texts.</summary>
@@ -118,9 +126,19 @@ public sealed partial class SentimentCache
     public async Task<CacheClearance> ClearAsync(string? tenant = null, CancellationToken cancellationToken = default)
     {
         var @namespace = Checked(tenant);
-        var local = _local.Clear(@namespace);
-        var (shared, complete) = _shared is null ? (0, true) : await _shared.Cache.ClearAsync(@namespace, cancellationToken);
-        return new CacheClearance(local, shared, complete);
+        _changes.BeginClearing();
+        try
+        {
+            var local = _local.Clear(@namespace);
+            var (shared, complete) = _shared is null ? (0, true) : await _shared.Cache.ClearAsync(@namespace, cancellationToken);
+            return new CacheClearance(local, shared, complete);
+        }
+        finally
+        {
+            _changes.EndClearing();
+            // Lookups went on meanwhile, and found what was not yet deleted in Redis.
+            _local.Clear(@namespace);
+        }
     }
 
     /// <summary>Asks whether the cache works; takes no longer than the budget and never throws because of Redis.</summary>
@@ -172,16 +190,16 @@ public sealed partial class SentimentCache
         size?.Entries,
         size?.Bytes);
 
-    private async ValueTask<CachedAnswer?[]> GetNamedAsync(List<LocalKey> keys, CancellationToken cancellationToken)
+    private async ValueTask<CachedAnswer?[]> GetNamedAsync(List<(LocalKey Key, long Changes)> missed, CancellationToken cancellationToken)
     {
-        var answers = new CachedAnswer?[keys.Count];
-        if (_shared is null || keys.Count == 0)
+        var answers = new CachedAnswer?[missed.Count];
+        if (_shared is null || missed.Count == 0)
         {
             return answers;
         }
 
-        var sharedKeys = keys.ConvertAll(key => CacheKey.OfName(key.Text));
-        var found = await _shared.Cache.GetAsync(keys[0].Namespace, keys[0].Type, sharedKeys, cancellationToken);
+        var sharedKeys = missed.ConvertAll(one => CacheKey.OfName(one.Key.Text));
+        var found = await _shared.Cache.GetAsync(missed[0].Key.Namespace, missed[0].Key.Type, sharedKeys, cancellationToken);
         // What the application does next may take long, and other lookups of the same trip would wait for it.
         await Task.Yield();
         for (var i = 0; i < answers.Length; i++)
@@ -189,11 +207,27 @@ public sealed partial class SentimentCache
             if (found[i] is { } stored)
             {
                 answers[i] = stored.Answer;
-                Promote(keys[i], sharedKeys[i], stored);
+                PromoteNamed(missed[i].Key, sharedKeys[i], stored, missed[i].Changes);
             }
         }
 
         return answers;
+    }
+
+    /// <summary>As <see cref="Promote"/>, unless the entry was changed since its lookup began.</summary>
+    private void PromoteNamed(LocalKey key, CacheKey sharedKey, in StoredAnswer stored, long changes)
+    {
+        if (!_changes.AreStill(changes, key))
+        {
+            return;
+        }
+
+        Promote(key, sharedKey, stored);
+        if (!_changes.AreStill(changes, key))
+        {
+            _local.Remove(key);
+            _shared!.Cache.Writes.Withdraw(key.Namespace, key.Type, sharedKey);
+        }
     }
 
     private LocalKey NamedKey(string? tenant, CacheType type, string name)

@@ -23,6 +23,7 @@ public sealed partial class SentimentCache
     private readonly TimeProvider _time;
     private readonly CacheCounters[] _localCounters = [.. CacheTypes.All.Select(_ => new CacheCounters())];
     private readonly LocalYield[] _localYields;
+    private readonly EntryChanges _changes = new();
 
     internal SentimentCache(
         CacheOptions options, RedisOptions redisOptions, LocalCache local, SharedLevel? shared, CacheMetrics metrics, TimeProvider time)
@@ -142,7 +143,7 @@ public sealed partial class SentimentCache
         _localCounters[(int)key.Type].Hit();
         if (due && _options.RenewOnHit && entry.TryClaimRenewal())
         {
-            Keep(key, current.Key, current.Answer, RenewedTtl(current.Ttl, entry.Hits));
+            Renew(key, entry, current);
         }
 
         answer = current.Answer;
@@ -159,6 +160,21 @@ public sealed partial class SentimentCache
         _local.Set(key, answer, sharedKey, ttl, remaining: ttl);
         _localCounters[(int)key.Type].Set();
         _shared?.Cache.Write(key.Namespace, key.Type, sharedKey, answer, ttl);
+    }
+
+    /// <summary>Prolongs an entry's life in memory and in Redis, unless somebody has changed it: who does so after the write was queued withdraws it, and who did so before is noticed here.</summary>
+    private void Renew(LocalKey key, LocalEntry entry, LocalAnswer found)
+    {
+        var ttl = RenewedTtl(found.Ttl, entry.Hits);
+        _shared?.Cache.Write(key.Namespace, key.Type, found.Key, found.Answer, ttl);
+        if (_local.TryRenew(entry, found, ttl))
+        {
+            _localCounters[(int)key.Type].Set();
+        }
+        else
+        {
+            _shared?.Cache.Writes.Withdraw(key.Namespace, key.Type, found.Key);
+        }
     }
 
     /// <summary>Puts into memory what was found in Redis, for as long as it lives there; in the second half of its life, renews it in both.</summary>

@@ -39,8 +39,13 @@ public sealed class LocalCacheSoakTests
                 {
                     cache.Remove(keys[i]);
                 }
-                else if (cache.TryGet(keys[i], out _, out var found, out _))
+                else if (cache.TryGet(keys[i], out var entry, out var found, out _))
                 {
+                    if (action % 10 == 0)
+                    {
+                        cache.TryRenew(entry, found, found.Ttl);
+                    }
+
                     Interlocked.Increment(ref hits);
                     Interlocked.Add(ref wrong, found.Answer.Tokens == i && (int)found.Key.Hash == i && found.Answer.Values.All(value => (int)value == i) ? 0 : 1);
                 }

@@ -2,7 +2,6 @@ using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
 using KubeSentiment.Resilience;
 using KubeSentiment.Tests.Inference;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 
@@ -13,9 +12,6 @@ public sealed class WriteQueueTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly List<int> _written = [];
-
-    // Which of those written were deletions.
-    private readonly List<int> _deleted = [];
     private readonly CircuitBreaker _breaker;
     private int _batches;
     private Func<PendingWrite, Exception?> _answer = _ => null;
@@ -121,28 +117,22 @@ public sealed class WriteQueueTests
 
     /// <summary>A renewal that is sent again must not bring back what was deleted meanwhile.</summary>
     [Fact]
-    public async Task Delete_WhileAWriteIsSentAgain_ComesAfterIt()
+    public async Task Withdraw_WhileItIsSentAgain_IsNotSentAnyMore()
     {
         using var queue = Queue();
-        var isAway = true;
-        _answer = _ => isAway ? new RedisConnectionException(ConnectionFailureType.SocketClosed, CommandFlags.None, "gone") : null;
-        await using var connections = new RedisConnections(new RedisOptions(), _time, NullLogger.Instance);
-        var metrics = new RedisMetrics(Models.Meters());
-        var gate = new RedisGate(connections, new CircuitBreaker("lookups", 100, TimeSpan.FromSeconds(60), _time), metrics, _time, TimeSpan.FromMilliseconds(50));
-        var cache = new RedisCache(connections, gate, queue, metrics, new AnswerShape("model", 3, 384), _time);
-        queue.IsIdle.ShouldBeTrue();
-        Add(queue, 0);
-        queue.IsIdle.ShouldBeFalse();
+        var renewal = Renewal(1);
+        var tries = 0;
+        _answer = write => write.Key == renewal.Key && ++tries == 1 ? new RedisConnectionException(ConnectionFailureType.SocketClosed, CommandFlags.None, "gone") : null;
+        queue.TryAdd(renewal);
         await queue.StartAsync(Cancellation);
-        await PassTimeUntil(() => Volatile.Read(ref _batches) > 0);
+        await PassTimeUntil(() => queue.Count == 0 && Volatile.Read(ref tries) > 0);
 
-        (await cache.DeleteAsync("test", CacheType.Prediction, new CacheKey("model", 0), Cancellation)).ShouldBeFalse();
-        isAway = false;
-        await PassTimeUntil(() => queue.IsIdle);
+        queue.Withdraw(renewal.Namespace, renewal.Type, renewal.Key);
+        Add(queue, 600);
+        await PassTimeUntil(() => _written.Count > 0);
 
-        _written.ShouldBe([0, 0]);
-        _deleted.ShouldBe([1]);
-        queue.Dropped.ShouldBe(0);
+        _written.ShouldBe([600]);
+        tries.ShouldBe(1);
     }
 
     [Fact]
@@ -194,6 +184,45 @@ public sealed class WriteQueueTests
     }
 
     [Fact]
+    public async Task Withdraw_RenewalThatWaits_IsNotSent()
+    {
+        using var queue = Queue();
+        var (first, second) = (Renewal(1), Renewal(2));
+        queue.TryAdd(first).ShouldBeTrue();
+        queue.TryAdd(second).ShouldBeTrue();
+        Add(queue, 3);
+        queue.Withdraw(first.Namespace, first.Type, first.Key);
+        queue.Withdraw("test", CacheType.Prediction, new CacheKey("model", 3));
+        await queue.StartAsync(Cancellation);
+
+        await queue.StopAsync(Cancellation);
+
+        // The model's answers do not change, so that there is nothing to withdraw.
+        _written.ShouldBe([2, 3]);
+        queue.Renewals.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Renewals_SentDroppedOrDead_AreForgotten()
+    {
+        using var queue = Queue(capacity: 4);
+        _answer = write => (int)write.Key.Hash == 2 ? new RedisServerException(RedisErrorKind.OutOfMemory, CommandFlags.None, "OOM") : null;
+        queue.TryAdd(Renewal(1)).ShouldBeTrue();
+        queue.TryAdd(Renewal(2)).ShouldBeTrue();
+        queue.TryAdd(Renewal(3) with { Namespace = "cleared" }).ShouldBeTrue();
+        queue.TryAdd(Renewal(4) with { Ttl = TimeSpan.Zero }).ShouldBeTrue();
+        queue.TryAdd(Renewal(5)).ShouldBeFalse();
+        queue.Forget("cleared");
+        queue.Renewals.ShouldBe(4);
+        await queue.StartAsync(Cancellation);
+
+        await queue.StopAsync(Cancellation);
+
+        _written.ShouldBe([1]);
+        queue.Renewals.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Stop_BreakerOpen_DropsWhatWaits()
     {
         using var queue = Queue();
@@ -239,6 +268,8 @@ public sealed class WriteQueueTests
         _time.GetUtcNow(),
         TimeSpan.FromSeconds(name == 0 ? 3600 : name));
 
+    private PendingWrite Renewal(int name) => Write(name) with { Key = CacheKey.OfName("x") with { Hash = (UInt128)name }, Ttl = TimeSpan.FromHours(1) };
+
     private void Add(WriteQueue queue, params ReadOnlySpan<int> names)
     {
         foreach (var name in names)
@@ -252,7 +283,6 @@ public sealed class WriteQueueTests
         batch =>
         {
             var failures = batch.Select(_answer).ToArray();
-            _deleted.AddRange(batch.Index().Where(write => failures[write.Index] is null && write.Item.Answer is null).Select(write => _written.Count + write.Index));
             _written.AddRange(batch.Index().Where(write => failures[write.Index] is null).Select(write => (int)write.Item.Key.Hash));
             Interlocked.Increment(ref _batches);
             return Task.FromResult<Exception?[]>(failures);

@@ -87,7 +87,7 @@ internal sealed class RedisCache
         }
     }
 
-    /// <summary>Stores entries now, in one round trip, within the budget.</summary>
+    /// <summary>Stores entries now, in one round trip, within the budget; what waits to renew them is withdrawn.</summary>
     /// <returns>False when Redis did not take all of them in time; it may have taken some.</returns>
     public async ValueTask<bool> SetAsync(
         string @namespace, CacheType type, IReadOnlyList<(CacheKey Key, CachedAnswer Answer)> entries, TimeSpan ttl, CancellationToken cancellationToken)
@@ -96,6 +96,7 @@ internal sealed class RedisCache
         var batch = new PendingWrite[entries.Count];
         for (var i = 0; i < batch.Length; i++)
         {
+            _writes.Withdraw(@namespace, type, entries[i].Key);
             batch[i] = new PendingWrite(@namespace, type, entries[i].Key, entries[i].Answer, now, Storable(ttl));
         }
 
@@ -116,15 +117,11 @@ internal sealed class RedisCache
         return outcome == RedisOutcome.Answered;
     }
 
-    /// <summary>Deletes an entry now, and again after the writes that wait or are sent again.</summary>
+    /// <summary>Deletes an entry; what waits to renew it is withdrawn.</summary>
     /// <returns>Whether Redis had it.</returns>
     public async ValueTask<bool> DeleteAsync(string @namespace, CacheType type, CacheKey key, CancellationToken cancellationToken)
     {
-        if (!_writes.IsIdle)
-        {
-            _writes.TryAdd(new PendingWrite(@namespace, type, key, Answer: null, _time.GetUtcNow(), TimeSpan.Zero));
-        }
-
+        _writes.Withdraw(@namespace, type, key);
         var (outcome, deleted, _) = await _gate.CallAsync(
             RedisOperations.Delete, RedisKeys.Of(@namespace, type, key), static (connection, name) => RedisCommands.DeleteAsync(connection.Database, name), cancellationToken);
         NotAnswered(outcome, type, 0);

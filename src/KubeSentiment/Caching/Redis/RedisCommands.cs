@@ -47,31 +47,31 @@ internal static class RedisCommands
         }
     }
 
-    /// <summary>Stores or deletes entries over the next connection, and waits for the end of all.</summary>
-    /// <returns>For each change null, or why it failed.</returns>
-    public static async Task<Exception?[]> WriteAsync(RedisConnections connections, IReadOnlyList<PendingWrite> changes, TimeProvider time)
+    /// <summary>Stores entries over the next connection, and waits for the end of all.</summary>
+    /// <returns>For each write null, or why it failed.</returns>
+    public static async Task<Exception?[]> WriteAsync(RedisConnections connections, IReadOnlyList<PendingWrite> writes, TimeProvider time)
     {
         if (!connections.TryTake(out var connection))
         {
-            return [.. Enumerable.Repeat(NoConnection, changes.Count)];
+            return [.. Enumerable.Repeat(NoConnection, writes.Count)];
         }
 
-        var sent = Write(connection.Database, changes, time.GetUtcNow());
+        var sent = Write(connection.Database, writes, time.GetUtcNow());
         Task all = Task.WhenAll(sent);
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Array.ConvertAll(sent, task => task.Exception?.InnerException ?? (task.IsCanceled ? NoConnection : null));
     }
 
-    /// <summary>As many SETs or UNLINKs as there are changes, sent in order, in one write and without waiting for one another.</summary>
-    public static Task<bool>[] Write(IDatabase database, IReadOnlyList<PendingWrite> changes, DateTimeOffset now)
+    /// <summary>As many SETs as there are writes, sent in order, in one write and without waiting for one another.</summary>
+    public static Task<bool>[] Write(IDatabase database, IReadOnlyList<PendingWrite> writes, DateTimeOffset now)
     {
         if (RedisMasters.AreNone(database.Multiplexer))
         {
-            return [.. changes.Select(_ => Task.FromException<bool>(NoMaster))];
+            return [.. writes.Select(_ => Task.FromException<bool>(NoMaster))];
         }
 
         var batch = database.CreateBatch();
-        Task<bool>[] sent = [.. changes.Select(change => WriteAsync(batch, change, now))];
+        Task<bool>[] sent = [.. writes.Select(write => WriteAsync(batch, write, now))];
         try
         {
             batch.Execute();
@@ -107,11 +107,6 @@ internal static class RedisCommands
         try
         {
             var key = RedisKeys.Of(write.Namespace, write.Type, write.Key);
-            if (write.Answer is null)
-            {
-                return batch.KeyDeleteAsync(key);
-            }
-
             var left = write.WrittenAt + write.Ttl - now;
             var value = AnswerCodec.Encode(new StoredAnswer(write.Answer, write.WrittenAt, write.Ttl), write.Key.Hash);
             return batch.StringSetAsync(key, value, new Expiration(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1)));

@@ -1,11 +1,12 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KubeSentiment.Resilience;
 
 namespace KubeSentiment.Caching.Redis;
 
-/// <summary>Sends a batch of changes to Redis, all at once.</summary>
-/// <param name="batch">The changes, in order.</param>
-/// <returns>For each change null, or why it failed.</returns>
+/// <summary>Sends a batch of writes to Redis, all at once.</summary>
+/// <param name="batch">The writes, in order.</param>
+/// <returns>For each write null, or why it failed.</returns>
 internal delegate Task<Exception?[]> SendBatch(IReadOnlyList<PendingWrite> batch);
 
 /// <summary>Writes to Redis in the background, in order and in pipelined batches; bounded, and never in a request's way.</summary>
@@ -44,6 +45,9 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _stop = new();
 
+    // What is to be stored under each name; a write of anything else was withdrawn. No more than wait or are being sent.
+    private readonly ConcurrentDictionary<(string Namespace, CacheType Type, CacheKey Key), CachedAnswer> _renewals = [];
+
     private readonly Lock _clearing = new();
 
     // Cleared namespaces and when; writes from before are not sent. Swapped whole, under _clearing.
@@ -52,9 +56,6 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     // Interlocked.
     private readonly long[] _stored = new long[CacheTypes.All.Count];
     private long _dropped;
-
-    // Whether the writer has a batch, sent or to be sent again. Set by the writer before it takes the first write out, read by anyone.
-    private volatile bool _inHand;
 
     private Task _writing = Task.CompletedTask;
 
@@ -73,27 +74,35 @@ internal sealed class WriteQueue : IHostedService, IDisposable
 
     public int Count => _queue.Reader.Count;
 
-    /// <summary>Whether nothing is left to be sent, for the first time or again.</summary>
-    // In this order: what has left the queue is in hand already.
-    public bool IsIdle => Count == 0 && !_inHand;
-
-    /// <summary>Changes that were not sent: no room, refused, or failed too often.</summary>
+    /// <summary>Writes that were not sent: no room, refused, or failed too often.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Answers of a type that Redis took.</summary>
     public long StoredOf(CacheType type) => Interlocked.Read(ref _stored[(int)type]);
 
-    /// <summary>Queues a change, or drops it when there is no room.</summary>
+    /// <summary>Entries of applications that are to be renewed.</summary>
+    internal int Renewals => _renewals.Count;
+
+    /// <summary>Queues a write, or drops it when there is no room.</summary>
     public bool TryAdd(in PendingWrite write)
     {
+        if (IsRenewal(write))
+        {
+            _renewals[PlaceOf(write)] = write.Answer;
+        }
+
         if (_queue.Writer.TryWrite(write))
         {
             return true;
         }
 
+        Ended(write);
         Drop(1, RedisErrors.QueueFull);
         return false;
     }
+
+    /// <summary>What waits to renew an application's entry is not to be sent any more: the entry changes. What is being sent at this moment may still arrive after the change.</summary>
+    public void Withdraw(string @namespace, CacheType type, CacheKey key) => _renewals.TryRemove((@namespace, type, key), out _);
 
     /// <summary>What waits for this namespace is not to be written any more.</summary>
     public void Forget(string @namespace)
@@ -146,14 +155,12 @@ internal sealed class WriteQueue : IHostedService, IDisposable
                     await Task.Delay(Gathering, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
-                _inHand = true;
                 while (batch.Count < MostInBatch && _queue.Reader.TryRead(out var write))
                 {
                     batch.Add(write);
                 }
 
                 await SendAsync(batch, cancellationToken);
-                _inHand = false;
             }
         }
         catch (OperationCanceledException)
@@ -172,7 +179,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
                 await Task.Delay(BreakerCheck, _time, cancellationToken);
             }
 
-            batch.RemoveAll(IsObsolete);
+            batch.RemoveAll(EndIfObsolete);
             if (batch.Count == 0)
             {
                 return;
@@ -199,17 +206,15 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         {
             if (failures[i] is not { } failure)
             {
-                if (batch[i].Answer is not null)
-                {
-                    Interlocked.Increment(ref _stored[(int)batch[i].Type]);
-                }
-
+                Interlocked.Increment(ref _stored[(int)batch[i].Type]);
+                Ended(batch[i]);
                 continue;
             }
 
             if (last || RedisErrors.IsRefusal(failure))
             {
                 Drop(1, RedisErrors.TypeOf(failure));
+                Ended(batch[i]);
             }
             else
             {
@@ -220,9 +225,34 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         batch.RemoveRange(kept, batch.Count - kept);
     }
 
+    private bool EndIfObsolete(PendingWrite write)
+    {
+        var isObsolete = IsObsolete(write);
+        if (isObsolete)
+        {
+            Ended(write);
+        }
+
+        return isObsolete;
+    }
+
     private bool IsObsolete(PendingWrite write) =>
-        write.Answer is not null
-        && (write.WrittenAt + write.Ttl <= _time.GetUtcNow() || Array.Exists(_cleared, cleared => cleared.Namespace == write.Namespace && write.WrittenAt <= cleared.At));
+        write.WrittenAt + write.Ttl <= _time.GetUtcNow()
+        || Array.Exists(_cleared, cleared => cleared.Namespace == write.Namespace && write.WrittenAt <= cleared.At)
+        || (IsRenewal(write) && !(_renewals.TryGetValue(PlaceOf(write), out var answer) && ReferenceEquals(answer, write.Answer)));
+
+    /// <summary>Applications set their entries directly, so that only renewals of them come here. Unlike the model's answers they change.</summary>
+    private static bool IsRenewal(in PendingWrite write) => write.Key.Model == CacheKey.NoModel;
+
+    private static (string Namespace, CacheType Type, CacheKey Key) PlaceOf(in PendingWrite write) => (write.Namespace, write.Type, write.Key);
+
+    private void Ended(in PendingWrite write)
+    {
+        if (IsRenewal(write))
+        {
+            _renewals.TryRemove(KeyValuePair.Create(PlaceOf(write), write.Answer));
+        }
+    }
 
     /// <summary>Takes it out, so that the writer, which may not have heard of the stop yet, does not count it as well.</summary>
     private void DropWhatWaits()

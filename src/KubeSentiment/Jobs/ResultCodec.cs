@@ -53,8 +53,7 @@ internal static class ResultCodec
             {
                 using var reader = new BinaryReader(new MemoryStream(bytes, 1, bytes.Length - 1), Encoding.UTF8);
                 var version = reader.ReadString();
-                // A model has labels: without any, the bounds below would let all values through.
-                var labels = new string[1 + Bounded(reader.Read7BitEncodedInt() - 1, bytes.Length)];
+                var labels = new string[Bounded(reader.Read7BitEncodedInt(), bytes.Length)];
                 for (var i = 0; i < labels.Length; i++)
                 {
                     labels[i] = reader.ReadString();
@@ -129,5 +128,5 @@ internal static class ResultCodec
         return new JobResult(JobTextEnd.Predicted, prediction, textLength);
     }
 
-    private static int Bounded(int value, int most) => (uint)value <= (uint)most ? value : throw new FormatException("Not a value that was written.");
+    private static int Bounded(int value, int most) => value >= 0 && value <= most ? value : throw new FormatException("Not a value that was written.");
 }

@@ -62,6 +62,15 @@ public sealed class ResultCodecTests
         version.ShouldBeNull();
     }
 
+    /// <summary>So a chunk is handed in on which scoring failed in an unforeseen way.</summary>
+    [Fact]
+    public void Decode_FailuresWithoutLabels_AreFailures()
+    {
+        var (results, _) = ResultCodec.Decode(ResultCodec.Encode("", [], [new(JobTextEnd.Failed), new(JobTextEnd.Failed)]), 2);
+
+        results.ShouldBe([new(JobTextEnd.Failed), new(JobTextEnd.Failed)]);
+    }
+
     [Fact]
     public void Decode_DamagedBytes_NeverThrowsAndGivesSoMany()
     {

@@ -61,9 +61,11 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
             limit.MaxRequestBodySize = options.MaxBodyBytes;
         }
 
-        var packer = new TextPacker(options.ChunkTexts, options.MaxBatchSize, maxTextLength, services.GetRequiredService<UploadBudget>());
+        // A job of more than may wait would never be taken on, however often it came.
+        var mostTexts = Math.Min(options.MaxBatchSize, options.MaxTexts);
+        var packer = new TextPacker(options.ChunkTexts, mostTexts, maxTextLength, services.GetRequiredService<UploadBudget>());
         context.Response.RegisterForDispose(packer);
-        var intake = new TextIntake(packer, options.MaxBatchSize);
+        var intake = new TextIntake(packer, mostTexts);
         ITextsReader reader = isLines ? new LineTextsReader(intake) : new JsonTextsReader(intake);
         try
         {
@@ -85,7 +87,7 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
 
         var json = reader as JsonTextsReader;
         return json is { HasTexts: false } ? new(JsonBody.Missing("texts"))
-            : packer.Count == 0 ? new(RequestJson.Problem(ApiError.InvalidInput, ["texts"], $"Send 1 to {options.MaxBatchSize} texts; there is none.", "length"))
+            : packer.Count == 0 ? new(RequestJson.Problem(ApiError.InvalidInput, ["texts"], $"Send 1 to {mostTexts} texts; there is none.", "length"))
             : new(packer, json?.Priority, json?.TimeoutSeconds);
     }
 

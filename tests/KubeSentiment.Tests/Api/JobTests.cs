@@ -110,6 +110,16 @@ public sealed class JobTests(TestService service)
         (await idle.CancelAsync(id)).ShouldBeOk().GetProperty("status").GetString().ShouldBe("cancelled");
     }
 
+    [Fact]
+    public async Task Submit_MoreTextsThanMayWaitAtAll_IsNotAskedToComeAgain()
+    {
+        await using var idle = Idle(("Jobs:MaxTexts", "3"));
+
+        (await idle.SubmitAsync("a", "b", "c", "d")).ShouldBeProblem(422, "E1001").Json.GetProperty("validation_errors")[0].GetProperty("msg").GetString()
+            .ShouldBe("Send 1 to 3 texts; these are more.");
+        (await idle.SubmitAsync("a", "b", "c")).ShouldBeAccepted();
+    }
+
     [Theory]
     [InlineData("Jobs:MaxJobs", "1", "MLOPS_ASYNC_BATCH_MAX_JOBS")]
     [InlineData("Jobs:MaxTexts", "3", "MLOPS_ASYNC_BATCH_MAX_TEXTS")]

@@ -19,12 +19,12 @@ internal sealed partial class FeedbackTopic : IDisposable
     // Guarded by _opening. Opened by the first feedback, because most installations see none for hours; where that fails, the next one tries again.
     private IProducer<byte[]?, byte[]?>? _producer;
 
-    public FeedbackTopic(KafkaOptions options, KafkaClients clients, KafkaIdentity identity, CircuitBreakers breakers, IMeterFactory meters, ILogger<FeedbackTopic> logger)
+    public FeedbackTopic(KafkaOptions options, Func<IProducer<byte[]?, byte[]?>> open, CircuitBreakers breakers, IMeterFactory meters, ILogger<FeedbackTopic> logger)
     {
         _options = options;
         _breaker = breakers.Get(CircuitBreakers.KafkaFeedback);
         _logger = logger;
-        _open = () => clients.OpenProducer($"{identity.InstanceId}-feedback", options.FeedbackTimeout);
+        _open = open;
         _messages = meters.Create(MetricNames.Meter).CreateCounter<long>(MetricNames.KafkaFeedback, null, "Feedback by what became of it: written, failed, refused.");
     }
 
@@ -38,10 +38,12 @@ internal sealed partial class FeedbackTopic : IDisposable
             return _breaker.RetryAfter;
         }
 
+        IProducer<byte[]?, byte[]?>? producer = null;
         try
         {
+            producer = Producer();
             // Not the caller's cancellation: a message on its way cannot be called back, and the breaker wants to know what becomes of it.
-            await Producer().ProduceAsync(_options.FeedbackTopic, new Message<byte[]?, byte[]?> { Key = key, Value = value });
+            await producer.ProduceAsync(_options.FeedbackTopic, new Message<byte[]?, byte[]?> { Key = key, Value = value });
             call.Succeeded();
             Count("written");
             return null;
@@ -56,6 +58,11 @@ internal sealed partial class FeedbackTopic : IDisposable
             else
             {
                 call.Failed();
+            }
+
+            if (e.Error.IsFatal)
+            {
+                PutAway(producer!);
             }
 
             Count("failed");
@@ -85,6 +92,27 @@ internal sealed partial class FeedbackTopic : IDisposable
         {
             return _producer ??= _open();
         }
+    }
+
+    /// <summary>Leaves a producer that will never write again, as after it was not allowed to: the next feedback gets a new one.</summary>
+    private void PutAway(IProducer<byte[]?, byte[]?> producer)
+    {
+        lock (_opening)
+        {
+            if (_producer != producer)
+            {
+                return;
+            }
+
+            _producer = null;
+        }
+
+        // Others may still wait for their answers from it.
+        _ = Task.Run(() =>
+        {
+            producer.Flush(_options.FeedbackTimeout);
+            producer.Dispose();
+        });
     }
 
     private void Count(string outcome) => _messages.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Outcome, outcome));

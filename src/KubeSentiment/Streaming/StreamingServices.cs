@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using KubeSentiment.Inference;
 using KubeSentiment.Pipeline;
 
@@ -18,7 +19,12 @@ internal static class StreamingServices
             .AddSingleton<KafkaIdentity>()
             .AddSingleton<KafkaClients>()
             .AddSingleton<StreamingMetrics>()
-            .AddSingleton<FeedbackTopic>()
+            .AddSingleton(provider => new FeedbackTopic(
+                options,
+                () => provider.GetRequiredService<KafkaClients>().OpenProducer($"{provider.GetRequiredService<KafkaIdentity>().InstanceId}-feedback", options.FeedbackTimeout),
+                provider.GetRequiredService<Resilience.CircuitBreakers>(),
+                provider.GetRequiredService<IMeterFactory>(),
+                provider.GetRequiredService<ILogger<FeedbackTopic>>()))
             .AddSingleton(provider => new TopicCreation(
                 options,
                 provider.GetRequiredService<KafkaClients>(),

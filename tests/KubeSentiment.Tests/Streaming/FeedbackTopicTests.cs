@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Confluent.Kafka;
 using KubeSentiment.Configuration;
 using KubeSentiment.Resilience;
 using KubeSentiment.Streaming;
@@ -48,10 +49,43 @@ public sealed class FeedbackTopicTests : IDisposable
         _breakers.Get(CircuitBreakers.KafkaFeedback).State.ShouldBe(CircuitState.Closed);
     }
 
+    /// <summary>As after it was not allowed to write: the library's producer stays as it is, also when it is allowed later.</summary>
+    [Fact]
+    public async Task Write_ProducerHasFailedForGood_NextOneIsMadeAnew()
+    {
+        var written = new DeliveryResult<byte[]?, byte[]?>();
+        Queue<Func<object?>> answers = new([
+            () => Task.FromException<DeliveryResult<byte[]?, byte[]?>>(Failure(ErrorCode.Local_MsgTimedOut, isFatal: false)),
+            () => Task.FromException<DeliveryResult<byte[]?, byte[]?>>(Failure(ErrorCode.ClusterAuthorizationFailed, isFatal: true)),
+            () => Task.FromResult(written)]);
+        List<Scripted> producers = [];
+        using var feedback = new FeedbackTopic(new KafkaOptions(), Open, _breakers, Meters, NullLogger<FeedbackTopic>.Instance);
+
+        (await feedback.WriteAsync([1], [2])).ShouldBe(TimeSpan.FromSeconds(1));
+        (await feedback.WriteAsync([1], [2])).ShouldBe(TimeSpan.FromSeconds(1));
+        producers.Count.ShouldBe(1);
+        _breakers.Get(CircuitBreakers.KafkaFeedback).Reset();
+        (await feedback.WriteAsync([1], [2])).ShouldBeNull();
+
+        producers.Count.ShouldBe(2);
+        SpinWait.SpinUntil(() => producers[0].Calls.Contains("Dispose"), TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        producers[0].Calls.ShouldBe(["ProduceAsync", "ProduceAsync", "Flush", "Dispose"]);
+
+        IProducer<byte[]?, byte[]?> Open()
+        {
+            var (producer, script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
+            script.Script["ProduceAsync"] = _ => answers.Dequeue()();
+            producers.Add(script);
+            return producer;
+        }
+    }
+
+    private static ProduceException<byte[]?, byte[]?> Failure(ErrorCode code, bool isFatal) => new(new Error(code, "no", isFatal), new DeliveryResult<byte[]?, byte[]?>());
+
     private FeedbackTopic Topic(KafkaOptions options)
     {
         var identity = new KafkaIdentity(options, new ServiceOptions());
         var clients = new KafkaClients(options, identity, _time, NullLogger<KafkaClients>.Instance);
-        return new FeedbackTopic(options, clients, identity, _breakers, Meters, NullLogger<FeedbackTopic>.Instance);
+        return new FeedbackTopic(options, () => clients.OpenProducer("feedback", options.FeedbackTimeout), _breakers, Meters, NullLogger<FeedbackTopic>.Instance);
     }
 }

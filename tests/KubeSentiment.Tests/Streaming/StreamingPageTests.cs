@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using KubeSentiment.Configuration;
 using KubeSentiment.Resilience;
 using KubeSentiment.Streaming;
 using KubeSentiment.Streaming.Messages;
@@ -25,11 +24,9 @@ public sealed class StreamingPageTests
         var (options, time) = (new KafkaOptions(), new FakeTimeProvider());
         var metrics = new StreamingMetrics(options, meters, time);
         metrics.Observe(() => []);
-        var identity = new KafkaIdentity(options, new ServiceOptions());
         using var otherMeters = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var breakers = new CircuitBreakers(new ResilienceOptions(), otherMeters.GetRequiredService<IMeterFactory>(), time, NullLogger<CircuitBreakers>.Instance);
-        using var feedback = new FeedbackTopic(
-            options, new KafkaClients(options, identity, time, NullLogger<KafkaClients>.Instance), identity, breakers, meters, NullLogger<FeedbackTopic>.Instance);
+        using var feedback = new FeedbackTopic(options, () => throw new InvalidOperationException("nothing is written"), breakers, meters, NullLogger<FeedbackTopic>.Instance);
 
         DocumentedMetrics.Check(Page, "kafka_", meters);
     }

@@ -56,7 +56,7 @@ internal sealed partial class AtLeastOnceOutput(
 
     public void Dispose() => _batches.Dispose();
 
-    private static SendEnd End(Error error) => error.IsFatal ? SendEnd.Broken : error.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
+    private static SendEnd End(Error error) => error.IsFatal ? SendEnd.Broken : error.Code.IsOthers() ? SendEnd.Aborted : error.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
 
     private void Delivered(DeliveryReport<byte[]?, byte[]?> report)
     {

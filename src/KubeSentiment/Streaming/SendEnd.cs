@@ -6,7 +6,7 @@ internal enum SendEnd
     /// <summary>All of it is written, offsets included.</summary>
     Committed,
 
-    /// <summary>Nothing of it is visible, because others own the partitions by now or the broker asked for it; the output works on.</summary>
+    /// <summary>Nothing of it is visible, because others own the partitions by now; the output works on. At least once: what is visible comes again.</summary>
     Aborted,
 
     /// <summary>Nothing of it is visible, because Kafka did not answer in time or was not willing; the output works on.</summary>

@@ -132,7 +132,7 @@ internal sealed partial class TransactionalOutput(
         try
         {
             Retry(producer.AbortTransaction, _batches.Start());
-            return IsOthers(cause.Code) ? SendEnd.Aborted : cause.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
+            return cause.Code.IsOthers() ? SendEnd.Aborted : cause.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
         }
         catch (KafkaException e)
         {
@@ -158,11 +158,6 @@ internal sealed partial class TransactionalOutput(
             }
         }
     }
-
-    /// <summary>Errors that say that the group has moved on: nothing is wrong with Kafka.</summary>
-    private static bool IsOthers(ErrorCode code) => code
-        is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.RebalanceInProgress or ErrorCode.FencedInstanceId
-        or ErrorCode.FencedMemberEpoch or ErrorCode.StaleMemberEpoch;
 
     [LoggerMessage(EventId = 810, Level = LogLevel.Warning, Message = "A transaction is aborted, its messages come again: {Code}, {Reason}")]
     private static partial void Aborting(ILogger logger, string code, string reason);

@@ -9,11 +9,13 @@ namespace KubeSentiment.Tests.Streaming;
 public sealed class AtLeastOnceOutputTests : IDisposable
 {
     private readonly Scripted _script;
-    private readonly IConsumer<byte[]?, byte[]?> _consumer = Scripted.Make<IConsumer<byte[]?, byte[]?>>().Client;
+    private readonly Scripted _consumerScript;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly AtLeastOnceOutput _output;
 
     public AtLeastOnceOutputTests()
     {
+        (_consumer, _consumerScript) = Scripted.Make<IConsumer<byte[]?, byte[]?>>();
         (var producer, _script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
         _output = new AtLeastOnceOutput(
             producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), TimeSpan.FromSeconds(10), new FakeTimeProvider(), NullLogger.Instance);
@@ -36,6 +38,19 @@ public sealed class AtLeastOnceOutputTests : IDisposable
         Send().ToString().ShouldBe(end);
     }
 
+    /// <summary>That others own the partitions says nothing about Kafka: its breaker must not hear of it.</summary>
+    [Theory]
+    [InlineData(ErrorCode.UnknownMemberId, "Aborted")]
+    [InlineData(ErrorCode.IllegalGeneration, "Aborted")]
+    [InlineData(ErrorCode.StaleMemberEpoch, "Aborted")]
+    [InlineData(ErrorCode.RequestTimedOut, "Failed")]
+    public void Send_OffsetsAreNotTaken_DecidesTheEnd(ErrorCode code, string end)
+    {
+        _consumerScript.Script["Commit"] = _ => throw new KafkaException(code);
+
+        Send().ToString().ShouldBe(end);
+    }
+
     [Fact]
     public void Send_LibraryDoesNotTakeAMessage_IsRefused()
     {
@@ -54,7 +69,7 @@ public sealed class AtLeastOnceOutputTests : IDisposable
 
     private SendEnd Send()
     {
-        using var batch = Batches.Of((0, 10));
+        var batch = Batches.Of((0, 10));
         return _output.Send(batch, _consumer);
     }
 }

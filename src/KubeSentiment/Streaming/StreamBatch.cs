@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 
 namespace KubeSentiment.Streaming;
 
 /// <summary>Messages that are predicted together and committed together. Belongs to the thread of the consumer that polled it.</summary>
-public sealed class StreamBatch : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "The source has no timer and links to none; the prediction may look at its token at any time.")]
+public sealed class StreamBatch
 {
     private readonly CancellationTokenSource _abandon = new();
     private readonly List<StreamRecord> _records = [];
@@ -35,9 +37,6 @@ public sealed class StreamBatch : IDisposable
     /// <summary>Records that are still wanted, in the order in which they came.</summary>
     internal IEnumerable<StreamRecord> Live => _records.Where(record => !record.IsDropped);
 
-    /// <summary>Ends what may still be under way.</summary>
-    public void Dispose() => _abandon.Dispose();
-
     internal void Add(ConsumeResult<byte[]?, byte[]?> message, int refusals = 0)
     {
         _records.Add(new StreamRecord(message) { Refusals = refusals });
@@ -64,16 +63,11 @@ public sealed class StreamBatch : IDisposable
         {
             State = StreamBatchState.Dropped;
             _abandon.Cancel();
-            Dispose();
         }
     }
 
     /// <summary>All of it is written.</summary>
-    internal void Committed()
-    {
-        State = StreamBatchState.Committed;
-        Dispose();
-    }
+    internal void Committed() => State = StreamBatchState.Committed;
 
     /// <summary>The first offset of each partition.</summary>
     internal IEnumerable<TopicPartitionOffset> Beginnings() => Live

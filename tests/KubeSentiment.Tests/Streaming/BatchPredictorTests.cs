@@ -20,7 +20,7 @@ public sealed class BatchPredictorTests
     public async Task Predict_GoodAndPoison_EachHasItsOutgoingMessage()
     {
         await using var service = new TestService();
-        using var batch = Batch("good", "", "{\"text\":", "{\"id\":\"x\",\"text\":\"bad\"}");
+        var batch = Batch("good", "", "{\"text\":", "{\"id\":\"x\",\"text\":\"bad\"}");
 
         await RunAsync(service, batch, new KafkaOptions());
 
@@ -36,7 +36,7 @@ public sealed class BatchPredictorTests
     public async Task Predict_TimeThatNoCalendarKnows_IsAnsweredWithoutIt(long milliseconds)
     {
         await using var service = new TestService();
-        using var batch = Batch("good");
+        var batch = Batch("good");
         batch.Records[0].Consumed.Message.Timestamp = new Timestamp(milliseconds, TimestampType.CreateTime);
 
         await RunAsync(service, batch, new KafkaOptions());
@@ -50,7 +50,7 @@ public sealed class BatchPredictorTests
     public async Task Predict_TimeOfTheMessage_IsInTheResult()
     {
         await using var service = new TestService();
-        using var batch = Batch("good");
+        var batch = Batch("good");
         batch.Records[0].Consumed.Message.Timestamp = new Timestamp(1_700_000_000_123, TimestampType.LogAppendTime);
 
         await RunAsync(service, batch, new KafkaOptions());
@@ -65,7 +65,7 @@ public sealed class BatchPredictorTests
     public async Task Predict_OneMessageFailsInAnUnforeseenWay_IsADeadLetterAndLeavesOthersAlone(string text)
     {
         await using var service = new TestService();
-        using var batch = Batch(text, "bad");
+        var batch = Batch(text, "bad");
         var header = new Header("name", []);
         // Nothing that a broker sends leads here, so it takes force.
         typeof(Header).GetProperty(nameof(Header.Key))!.SetValue(header, null);
@@ -81,7 +81,7 @@ public sealed class BatchPredictorTests
     public async Task Predict_RefusedByKafkaTooOften_IsADeadLetterWithNothingOfTheMessage()
     {
         await using var service = new TestService();
-        using var batch = new StreamBatch();
+        var batch = new StreamBatch();
         batch.Add(Batches.Message(0, 7), refusals: 4);
         batch.Add(Batches.Message(0, 8), refusals: 3);
 
@@ -96,7 +96,7 @@ public sealed class BatchPredictorTests
     public async Task Predict_DeadLettersOff_PoisonHasNone()
     {
         await using var service = new TestService();
-        using var batch = Batch("");
+        var batch = Batch("");
 
         await RunAsync(service, batch, new KafkaOptions { DlqEnabled = false });
 
@@ -108,7 +108,7 @@ public sealed class BatchPredictorTests
     {
         using var model = new BreakableModel();
         await using var service = TestService.With(("Inference:OnnxModelPath", model.Folder), ("Resilience:FailureThreshold", "100"));
-        using var batch = Batch("a good text", BreakableModel.Word, "another text");
+        var batch = Batch("a good text", BreakableModel.Word, "another text");
 
         await RunAsync(service, batch, new KafkaOptions { MaxRetries = 2 });
 
@@ -121,7 +121,7 @@ public sealed class BatchPredictorTests
     public async Task Predict_ResultLargerThanAllowed_IsADeadLetter()
     {
         await using var service = new TestService();
-        using var batch = Batch($$"""{"text":"good","metadata":"{{new string('m', 1_500)}}"}""", "good");
+        var batch = Batch($$"""{"text":"good","metadata":"{{new string('m', 1_500)}}"}""", "good");
 
         await RunAsync(service, batch, new KafkaOptions { MaxMessageBytes = 1_500 });
 

@@ -40,7 +40,7 @@ public sealed class TransactionalOutputTests : IDisposable
             offsets = (IEnumerable<TopicPartitionOffset>)arguments[0]!;
             return null;
         };
-        using var batch = Batches.Of((0, 10), (3, 7), (0, 11), (3, 8));
+        var batch = Batches.Of((0, 10), (3, 7), (0, 11), (3, 8));
         batch.Records[3].Outgoing = new OutgoingMessage(new Message<byte[]?, byte[]?> { Value = [9] }, IsDeadLetter: true);
         batch.Records[2].Outgoing = null;
 
@@ -59,7 +59,7 @@ public sealed class TransactionalOutputTests : IDisposable
     {
         var (consumer, script) = Scripted.Make<IConsumer<byte[]?, byte[]?>>();
         script.Script["get_MemberId"] = _ => nameNow;
-        using var batch = Batches.Of((0, 10));
+        var batch = Batches.Of((0, 10));
         batch.Member = "one";
 
         _output.Send(batch, consumer).ShouldBe(SendEnd.Aborted);
@@ -78,7 +78,7 @@ public sealed class TransactionalOutputTests : IDisposable
             offsets = (IEnumerable<TopicPartitionOffset>)arguments[0]!;
             return null;
         };
-        using var batch = Batches.Of((0, 10), (3, 7));
+        var batch = Batches.Of((0, 10), (3, 7));
         batch.Drop(new TopicPartition("in", 0));
 
         _output.Send(batch, _consumer).ShouldBe(SendEnd.Committed);
@@ -224,7 +224,7 @@ public sealed class TransactionalOutputTests : IDisposable
             disposed.TrySetResult();
             return null;
         };
-        using var batch = Batches.Of((0, 10));
+        var batch = Batches.Of((0, 10));
         using (var output = Open(TimeSpan.Zero))
         {
             output.Send(batch, _consumer).ShouldBe(SendEnd.Broken);
@@ -245,7 +245,7 @@ public sealed class TransactionalOutputTests : IDisposable
             return null;
         };
         _script.Script["SendOffsetsToTransaction"] = _ => throw new KafkaTxnRequiresAbortException(new Error(ErrorCode.IllegalGeneration));
-        using var batch = Batches.Of((0, 10), (3, 7), (0, 11));
+        var batch = Batches.Of((0, 10), (3, 7), (0, 11));
         var trail = new TransactionTrail();
         trail.Begin(batch);
 
@@ -260,7 +260,7 @@ public sealed class TransactionalOutputTests : IDisposable
 
     private SendEnd Send()
     {
-        using var batch = Batches.Of((0, 10));
+        var batch = Batches.Of((0, 10));
         return _output.Send(batch, _consumer);
     }
 }

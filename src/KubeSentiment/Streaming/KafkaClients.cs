@@ -41,7 +41,7 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
         return consumer;
     }
 
-    private ConsumerConfig ConsumerConfig(int thread)
+    internal ConsumerConfig ConsumerConfig(int thread)
     {
         var config = new ConsumerConfig(Common(thread))
         {
@@ -53,10 +53,10 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
             EnableAutoOffsetStore = false,
             IsolationLevel = IsolationLevel.ReadCommitted,
             MaxPollIntervalMs = (int)options.MaxPollInterval.TotalMilliseconds,
-            QueuedMaxMessagesKbytes = PrefetchedKilobytes,
-            QueuedMinMessages = PrefetchedMessages,
             ClientRack = options.ClientRack,
         };
+        config.QueuedMaxMessagesKbytes ??= PrefetchedKilobytes;
+        config.QueuedMinMessages ??= PrefetchedMessages;
         if (options.GroupProtocol == GroupProtocol.Classic)
         {
             config.SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds;

@@ -12,6 +12,9 @@ internal sealed class KafkaOptions : IValidatableObject
     /// <summary>How often the transaction timeout must fit in the interval after which a consumer that does not poll is expelled.</summary>
     private const int TransactionsInAPoll = 2;
 
+    /// <summary>The same for the wait at a rebalance: the other half is for writing.</summary>
+    private const int RebalanceWaitsInAPoll = 2;
+
     /// <summary>Reads texts from a topic and writes predictions to another. Off, nothing of it starts.</summary>
     [Setting("KAFKA_ENABLED")]
     public bool Enabled { get; set; }
@@ -112,6 +115,7 @@ internal sealed class KafkaOptions : IValidatableObject
 
     /// <summary>
     /// Longest wait for predictions in hand when partitions are to be given up; what is not finished by then is left to their next owner. Also how long they may take at a stop.
+    /// Nobody polls meanwhile, so it is at most half of <c>MLOPS_KAFKA_MAX_POLL_INTERVAL_MS</c> and of <c>MLOPS_KAFKA_STALL_TIMEOUT</c>.
     /// </summary>
     [Setting("KAFKA_REBALANCE_WAIT_MS"), Duration(0, 60_000, Unit = TimeUnit.Milliseconds)]
     public TimeSpan RebalanceWait { get; set; } = TimeSpan.FromMilliseconds(2_000);
@@ -200,6 +204,20 @@ internal sealed class KafkaOptions : IValidatableObject
             yield return Misfit(
                 "does not fit: MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS is more than half of MLOPS_KAFKA_STALL_TIMEOUT",
                 StallTimeout != defaults.StallTimeout, nameof(StallTimeout), nameof(TransactionTimeout));
+        }
+
+        if (RebalanceWait * RebalanceWaitsInAPoll > MaxPollInterval)
+        {
+            yield return Misfit(
+                "does not fit: MLOPS_KAFKA_REBALANCE_WAIT_MS is more than half of MLOPS_KAFKA_MAX_POLL_INTERVAL_MS",
+                RebalanceWait != defaults.RebalanceWait, nameof(RebalanceWait), nameof(MaxPollInterval));
+        }
+
+        if (RebalanceWait * RebalanceWaitsInAPoll > StallTimeout)
+        {
+            yield return Misfit(
+                "does not fit: MLOPS_KAFKA_REBALANCE_WAIT_MS is more than half of MLOPS_KAFKA_STALL_TIMEOUT",
+                RebalanceWait != defaults.RebalanceWait, nameof(RebalanceWait), nameof(StallTimeout));
         }
 
         if (Delivery == KafkaDelivery.ExactlyOnce && ProducerAcks != "all")

@@ -1,6 +1,8 @@
+using Confluent.Kafka;
 using KubeSentiment.Configuration;
 using KubeSentiment.Streaming;
 using KubeSentiment.Tests.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeSentiment.Tests.Streaming;
 
@@ -48,6 +50,19 @@ public sealed class KafkaOptionsTests
         var errors = Read.From<KafkaOptions>([(variable, value)]).Errors;
 
         errors.ShouldHaveSingleItem().ShouldStartWith(variable + "=");
+    }
+
+    /// <summary>Who waits for predictions inside of a rebalance does not poll.</summary>
+    [Theory]
+    [InlineData("MLOPS_KAFKA_MAX_POLL_INTERVAL_MS", "40000")]
+    [InlineData("MLOPS_KAFKA_STALL_TIMEOUT", "40")]
+    public void Read_WaitAtARebalanceThatOutlastsAPoll_IsOneLineThatNamesIt(string limit, string value)
+    {
+        Read.From<KafkaOptions>([(limit, value), ("MLOPS_KAFKA_REBALANCE_WAIT_MS", "20000")]).Errors.ShouldBeEmpty();
+
+        var errors = Read.From<KafkaOptions>([(limit, value), ("MLOPS_KAFKA_REBALANCE_WAIT_MS", "20001")]).Errors;
+
+        errors.ShouldHaveSingleItem().ShouldStartWith("MLOPS_KAFKA_REBALANCE_WAIT_MS=");
     }
 
     [Theory]
@@ -109,6 +124,20 @@ public sealed class KafkaOptionsTests
         [("MLOPS_KAFKA_ENABLED", "true"), ("MLOPS_KAFKA_PROPERTY_SECURITY_PROTOCOL", "SASL_SSL"), ("MLOPS_KAFKA_PROPERTY_SASL_MECHANISM", "PLAIN"),
             ("MLOPS_KAFKA_PROPERTY_SASL_USERNAME", "me"), ("MLOPS_KAFKA_PROPERTY_SASL_PASSWORD", "hunter2"), ("MLOPS_KAFKA_PROPERTY_FETCH_MIN_BYTES", "2")])
         .Errors.ShouldBeEmpty();
+
+    [Fact]
+    public void Consumer_WhatItFetchesAhead_IsForThePropertiesToSay()
+    {
+        var options = new KafkaOptions();
+        ConfigOf(options).QueuedMaxMessagesKbytes.ShouldBe(8_192);
+
+        options.Properties = new Dictionary<string, string> { ["queued.max.messages.kbytes"] = "65536", ["queued.min.messages"] = "100" };
+
+        (ConfigOf(options).QueuedMaxMessagesKbytes, ConfigOf(options).QueuedMinMessages).ShouldBe((65_536, 100));
+
+        static ConsumerConfig ConfigOf(KafkaOptions options) =>
+            new KafkaClients(options, new KafkaIdentity(options, new ServiceOptions()), TimeProvider.System, NullLogger<KafkaClients>.Instance).ConsumerConfig(0);
+    }
 
     [Fact]
     public void Identity_OfTwoProcesses_Differs()

@@ -4,7 +4,7 @@ namespace KubeSentiment.Streaming;
 
 /// <summary>Writes results and dead letters, waits until the brokers have them, and then commits the offsets: after a failure in between, they are written again.</summary>
 internal sealed partial class AtLeastOnceOutput(
-    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
+    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, ProducerErrors errors, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
 {
     private readonly BatchProducer _batches = new(producer, topics, limit, time);
 
@@ -56,7 +56,7 @@ internal sealed partial class AtLeastOnceOutput(
 
     public void Dispose() => _batches.Dispose();
 
-    private static SendEnd End(Error error) => error.IsFatal ? SendEnd.Broken : error.Code.IsOthers() ? SendEnd.Aborted : error.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
+    private SendEnd End(Error error) => errors.HasFailed ? SendEnd.Broken : error.Code.IsOthers() ? SendEnd.Aborted : error.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
 
     private void Delivered(DeliveryReport<byte[]?, byte[]?> report)
     {

@@ -9,7 +9,7 @@ namespace KubeSentiment.Streaming;
 internal sealed partial class FeedbackTopic : IDisposable
 {
     private readonly KafkaOptions _options;
-    private readonly Func<IProducer<byte[]?, byte[]?>> _open;
+    private readonly Func<ProducerErrors, IProducer<byte[]?, byte[]?>> _open;
     private readonly CircuitBreaker _breaker;
     private readonly ILogger<FeedbackTopic> _logger;
     private readonly Counter<long> _messages;
@@ -18,8 +18,9 @@ internal sealed partial class FeedbackTopic : IDisposable
 
     // Guarded by _opening. Opened by the first feedback, because most installations see none for hours; where that fails, the next one tries again.
     private IProducer<byte[]?, byte[]?>? _producer;
+    private ProducerErrors _errors = new();
 
-    public FeedbackTopic(KafkaOptions options, Func<IProducer<byte[]?, byte[]?>> open, CircuitBreakers breakers, IMeterFactory meters, ILogger<FeedbackTopic> logger)
+    public FeedbackTopic(KafkaOptions options, Func<ProducerErrors, IProducer<byte[]?, byte[]?>> open, CircuitBreakers breakers, IMeterFactory meters, ILogger<FeedbackTopic> logger)
     {
         _options = options;
         _breaker = breakers.Get(CircuitBreakers.KafkaFeedback);
@@ -60,11 +61,7 @@ internal sealed partial class FeedbackTopic : IDisposable
                 call.Failed();
             }
 
-            if (e.Error.IsFatal)
-            {
-                PutAway(producer!);
-            }
-
+            PutAwayIfFailed(producer!);
             Count("failed");
             NotWritten(_logger, e.Error.Code.ToString(), e.Error.Reason);
             return TimeSpan.FromSeconds(1);
@@ -90,21 +87,21 @@ internal sealed partial class FeedbackTopic : IDisposable
     {
         lock (_opening)
         {
-            return _producer ??= _open();
+            return _producer ??= _open(_errors);
         }
     }
 
     /// <summary>Leaves a producer that will never write again, as after it was not allowed to: the next feedback gets a new one.</summary>
-    private void PutAway(IProducer<byte[]?, byte[]?> producer)
+    private void PutAwayIfFailed(IProducer<byte[]?, byte[]?> producer)
     {
         lock (_opening)
         {
-            if (_producer != producer)
+            if (_producer != producer || !_errors.HasFailed)
             {
                 return;
             }
 
-            _producer = null;
+            (_producer, _errors) = (null, new ProducerErrors());
         }
 
         // Others may still wait for their answers from it.

@@ -82,8 +82,8 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
     public IBatchOutput OpenOutput(int thread, TimeSpan limit, ILogger log)
     {
         var exactlyOnce = options.Delivery == KafkaDelivery.ExactlyOnce;
-        var losses = new BrokerLosses();
-        var producer = Build(OutputConfig(thread), losses);
+        var errors = new ProducerErrors();
+        var producer = Build(OutputConfig(thread), errors);
         try
         {
             if (exactlyOnce)
@@ -94,8 +94,8 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
 
             var topics = TopicsOf(producer, limit);
             return exactlyOnce
-                ? new TransactionalOutput(producer, topics, losses, options.TransactionTimeout, CallPatience, time, log)
-                : new AtLeastOnceOutput(producer, topics, options.TransactionTimeout, time, log);
+                ? new TransactionalOutput(producer, topics, errors, options.TransactionTimeout, CallPatience, time, log)
+                : new AtLeastOnceOutput(producer, topics, errors, options.TransactionTimeout, time, log);
         }
         catch
         {
@@ -124,7 +124,7 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
     }
 
     /// <summary>A producer without transactions, whose messages are acknowledged one by one within <paramref name="limit"/>.</summary>
-    public IProducer<byte[]?, byte[]?> OpenProducer(string name, TimeSpan limit) => Build(MessageConfig(name, limit), losses: null);
+    public IProducer<byte[]?, byte[]?> OpenProducer(string name, TimeSpan limit, ProducerErrors errors) => Build(MessageConfig(name, limit), errors);
 
     private ProducerConfig MessageConfig(string name, TimeSpan limit)
     {
@@ -136,11 +136,11 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
 
     public IAdminClient OpenAdmin() => new AdminClientBuilder(Common("admin")).SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => Log(error)).Build();
 
-    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config, BrokerLosses? losses) => new ProducerBuilder<byte[]?, byte[]?>(config)
+    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config, ProducerErrors errors) => new ProducerBuilder<byte[]?, byte[]?>(config)
         .SetLogHandler((_, message) => Log(message))
         .SetErrorHandler((_, error) =>
         {
-            losses?.Note(error.Code);
+            errors.Note(error);
             Log(error);
         })
         .Build();

@@ -21,7 +21,7 @@ internal static class StreamingServices
             .AddSingleton<StreamingMetrics>()
             .AddSingleton(provider => new FeedbackTopic(
                 options,
-                () => provider.GetRequiredService<KafkaClients>().OpenProducer($"{provider.GetRequiredService<KafkaIdentity>().InstanceId}-feedback", options.FeedbackTimeout),
+                errors => provider.GetRequiredService<KafkaClients>().OpenProducer($"{provider.GetRequiredService<KafkaIdentity>().InstanceId}-feedback", options.FeedbackTimeout, errors),
                 provider.GetRequiredService<Resilience.CircuitBreakers>(),
                 provider.GetRequiredService<IMeterFactory>(),
                 provider.GetRequiredService<ILogger<FeedbackTopic>>()))

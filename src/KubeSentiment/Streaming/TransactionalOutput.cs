@@ -16,15 +16,15 @@ namespace KubeSentiment.Streaming;
 /// group's coordinator: sending offsets then waits for a connection that nobody makes, without regard to its time limit (its issues 5511 and 5456).</para>
 /// </remarks>
 internal sealed partial class TransactionalOutput(
-    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, BrokerLosses losses, TimeSpan limit, TimeSpan patience, TimeProvider time, ILogger logger) : IBatchOutput
+    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, ProducerErrors errors, TimeSpan limit, TimeSpan patience, TimeProvider time, ILogger logger) : IBatchOutput
 {
     private readonly BatchProducer _batches = new(producer, topics, limit, time);
-    private readonly int _lossesBefore = losses.Count;
+    private readonly int _lossesBefore = errors.Losses;
 
     // A call into the library that has not come back, or null. The consumer's thread only.
     private Task? _stuck;
 
-    public bool IsInDoubt => losses.Count != _lossesBefore;
+    public bool IsInDoubt => errors.Losses != _lossesBefore;
 
     public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
     {

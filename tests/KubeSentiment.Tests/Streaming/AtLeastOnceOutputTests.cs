@@ -8,6 +8,7 @@ namespace KubeSentiment.Tests.Streaming;
 /// <summary>What each kind of error leads to where there are no transactions.</summary>
 public sealed class AtLeastOnceOutputTests : IDisposable
 {
+    private readonly ProducerErrors _errors = new();
     private readonly Scripted _script;
     private readonly Scripted _consumerScript;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
@@ -18,7 +19,7 @@ public sealed class AtLeastOnceOutputTests : IDisposable
         (_consumer, _consumerScript) = Scripted.Make<IConsumer<byte[]?, byte[]?>>();
         (var producer, _script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
         _output = new AtLeastOnceOutput(
-            producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), TimeSpan.FromSeconds(10), new FakeTimeProvider(), NullLogger.Instance);
+            producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), _errors, TimeSpan.FromSeconds(10), new FakeTimeProvider(), NullLogger.Instance);
     }
 
     public void Dispose() => _output.Dispose();
@@ -49,6 +50,21 @@ public sealed class AtLeastOnceOutputTests : IDisposable
         _consumerScript.Script["Commit"] = _ => throw new KafkaException(code);
 
         Send().ToString().ShouldBe(end);
+    }
+
+    /// <summary>As where it was not allowed to write: its messages fail with the cause, and go on failing when it is allowed.</summary>
+    [Fact]
+    public void Send_ProducerHasFailedForGood_IsBroken()
+    {
+        _script.Script["Produce"] = arguments =>
+        {
+            ((Action<DeliveryReport<byte[]?, byte[]?>>)arguments[2]!)(new DeliveryReport<byte[]?, byte[]?> { Error = new Error(ErrorCode.ClusterAuthorizationFailed) });
+            return null;
+        };
+        Send().ShouldBe(SendEnd.Failed);
+        _errors.Note(new Error(ErrorCode.ClusterAuthorizationFailed, "no", isFatal: true));
+
+        Send().ShouldBe(SendEnd.Broken);
     }
 
     [Fact]

@@ -54,10 +54,14 @@ public sealed class FeedbackTopicTests : IDisposable
     public async Task Write_ProducerHasFailedForGood_NextOneIsMadeAnew()
     {
         var written = new DeliveryResult<byte[]?, byte[]?>();
-        Queue<Func<object?>> answers = new([
-            () => Task.FromException<DeliveryResult<byte[]?, byte[]?>>(Failure(ErrorCode.Local_MsgTimedOut, isFatal: false)),
-            () => Task.FromException<DeliveryResult<byte[]?, byte[]?>>(Failure(ErrorCode.ClusterAuthorizationFailed, isFatal: true)),
-            () => Task.FromResult(written)]);
+        Queue<Func<ProducerErrors, object?>> answers = new([
+            _ => Task.FromException<DeliveryResult<byte[]?, byte[]?>>(Failure(ErrorCode.Local_MsgTimedOut)),
+            errors =>
+            {
+                errors.Note(new Error(ErrorCode.ClusterAuthorizationFailed, "no", isFatal: true));
+                return Task.FromException<DeliveryResult<byte[]?, byte[]?>>(Failure(ErrorCode.ClusterAuthorizationFailed));
+            },
+            _ => Task.FromResult(written)]);
         List<Scripted> producers = [];
         using var feedback = new FeedbackTopic(new KafkaOptions(), Open, _breakers, Meters, NullLogger<FeedbackTopic>.Instance);
 
@@ -71,21 +75,21 @@ public sealed class FeedbackTopicTests : IDisposable
         SpinWait.SpinUntil(() => producers[0].Calls.Contains("Dispose"), TimeSpan.FromSeconds(10)).ShouldBeTrue();
         producers[0].Calls.ShouldBe(["ProduceAsync", "ProduceAsync", "Flush", "Dispose"]);
 
-        IProducer<byte[]?, byte[]?> Open()
+        IProducer<byte[]?, byte[]?> Open(ProducerErrors errors)
         {
             var (producer, script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
-            script.Script["ProduceAsync"] = _ => answers.Dequeue()();
+            script.Script["ProduceAsync"] = _ => answers.Dequeue()(errors);
             producers.Add(script);
             return producer;
         }
     }
 
-    private static ProduceException<byte[]?, byte[]?> Failure(ErrorCode code, bool isFatal) => new(new Error(code, "no", isFatal), new DeliveryResult<byte[]?, byte[]?>());
+    private static ProduceException<byte[]?, byte[]?> Failure(ErrorCode code) => new(new Error(code), new DeliveryResult<byte[]?, byte[]?>());
 
     private FeedbackTopic Topic(KafkaOptions options)
     {
         var identity = new KafkaIdentity(options, new ServiceOptions());
         var clients = new KafkaClients(options, identity, _time, NullLogger<KafkaClients>.Instance);
-        return new FeedbackTopic(options, () => clients.OpenProducer("feedback", options.FeedbackTimeout), _breakers, Meters, NullLogger<FeedbackTopic>.Instance);
+        return new FeedbackTopic(options, errors => clients.OpenProducer("feedback", options.FeedbackTimeout, errors), _breakers, Meters, NullLogger<FeedbackTopic>.Instance);
     }
 }

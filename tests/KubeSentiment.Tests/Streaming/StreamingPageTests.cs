@@ -26,7 +26,7 @@ public sealed class StreamingPageTests
         metrics.Observe(() => []);
         using var otherMeters = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var breakers = new CircuitBreakers(new ResilienceOptions(), otherMeters.GetRequiredService<IMeterFactory>(), time, NullLogger<CircuitBreakers>.Instance);
-        using var feedback = new FeedbackTopic(options, () => throw new InvalidOperationException("nothing is written"), breakers, meters, NullLogger<FeedbackTopic>.Instance);
+        using var feedback = new FeedbackTopic(options, _ => throw new InvalidOperationException("nothing is written"), breakers, meters, NullLogger<FeedbackTopic>.Instance);
 
         DocumentedMetrics.Check(Page, "kafka_", meters);
     }

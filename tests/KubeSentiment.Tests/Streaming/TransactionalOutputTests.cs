@@ -14,7 +14,7 @@ public sealed class TransactionalOutputTests : IDisposable
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly Scripted _script;
     private readonly IConsumer<byte[]?, byte[]?> _consumer = Scripted.Make<IConsumer<byte[]?, byte[]?>>().Client;
-    private readonly BrokerLosses _losses = new();
+    private readonly ProducerErrors _errors = new();
     private readonly TransactionalOutput _output;
 
     public TransactionalOutputTests()
@@ -190,7 +190,7 @@ public sealed class TransactionalOutputTests : IDisposable
     {
         _script.Script["SendOffsetsToTransaction"] = _ =>
         {
-            _losses.Note(ErrorCode.Local_AllBrokersDown);
+            _errors.Note(new Error(ErrorCode.Local_AllBrokersDown));
             return null;
         };
 
@@ -204,7 +204,7 @@ public sealed class TransactionalOutputTests : IDisposable
     [Fact]
     public void IsInDoubt_OneOfManyBrokersIsGone_IsFalse()
     {
-        _losses.Note(ErrorCode.Local_Transport);
+        _errors.Note(new Error(ErrorCode.Local_Transport));
 
         _output.IsInDoubt.ShouldBeFalse();
     }
@@ -256,7 +256,7 @@ public sealed class TransactionalOutputTests : IDisposable
     }
 
     private TransactionalOutput Open(TimeSpan limit) => new(
-        _producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), _losses, limit, patience: limit, _time, NullLogger.Instance);
+        _producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), _errors, limit, patience: limit, _time, NullLogger.Instance);
 
     private SendEnd Send()
     {

@@ -25,8 +25,8 @@ public sealed class ApplicationEntryTests
     public async Task Set_AfterAHitThatRenews_IsNotUndone(bool isInMemory)
     {
         await using var server = await RedisServer.StartAsync();
-        await using var writer = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var other = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var writer = await ConnectAsync(server);
+        await using var other = await ConnectAsync(server);
         var setter = isInMemory ? writer : other;
         await SetAsync(writer, Old, Ttl);
         await PassAsync(Ttl * 0.7);
@@ -35,7 +35,7 @@ public sealed class ApplicationEntryTests
         await SetAsync(setter, New, TimeSpan.FromMinutes(1));
 
         await AllWrittenAsync(setter);
-        await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var reader = await ConnectAsync(server);
         (await GetAsync(reader)).ShouldBe(New.Values);
         (await GetAsync(setter)).ShouldBe(New.Values);
     }
@@ -44,7 +44,7 @@ public sealed class ApplicationEntryTests
     public async Task Delete_AfterAHitThatRenews_IsNotUndone()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
         await SetAsync(replica, Old, Ttl);
         await PassAsync(Ttl * 0.7);
         (await GetAsync(replica)).ShouldBe(Old.Values);
@@ -61,7 +61,7 @@ public sealed class ApplicationEntryTests
     public async Task Set_AfterADelete_IsNotUndone()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
         await SetAsync(replica, Old, TimeSpan.FromMinutes(1));
         replica.Remember(1);
         (await replica.Cache.DeleteAsync(CacheType.Feature, Name, cancellationToken: Cancellation)).ShouldBeTrue();
@@ -69,7 +69,7 @@ public sealed class ApplicationEntryTests
         await SetAsync(replica, New, TimeSpan.FromMinutes(1));
 
         await AllWrittenAsync(replica);
-        await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var reader = await ConnectAsync(server);
         (await GetAsync(reader)).ShouldBe(New.Values);
     }
 
@@ -78,8 +78,8 @@ public sealed class ApplicationEntryTests
     public async Task SetAndDelete_WhileOthersLookUp_LeaveNothingOld()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var writer = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
+        await using var writer = await ConnectAsync(server);
         for (var round = 0; round < 300; round++)
         {
             var name = $"name {round}";
@@ -104,8 +104,8 @@ public sealed class ApplicationEntryTests
     {
         const int Entries = 20_000;
         await using var server = await RedisServer.StartAsync();
-        await using var writer = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var writer = await ConnectAsync(server);
+        await using var replica = await ConnectAsync(server);
         string[] names = [.. Enumerable.Range(0, Entries).Select(number => $"name {number}")];
         foreach (var some in names.Chunk(1_000))
         {
@@ -126,6 +126,9 @@ public sealed class ApplicationEntryTests
 
         (await replica.Cache.GetManyAsync(CacheType.Feature, names, cancellationToken: Cancellation)).Count.ShouldBe(0);
     }
+
+    /// <summary>With a budget that no pause of the machine uses up: each set and each lookup must be carried out.</summary>
+    private static Task<Replica> ConnectAsync(RedisServer server) => Replica.ConnectAsync(redis => (redis.Port, redis.Budget) = (server.Port, Limit));
 
     private static async Task SetAsync(Replica replica, CachedAnswer answer, TimeSpan ttl) =>
         (await replica.Cache.SetAsync(CacheType.Feature, Name, answer, ttl, cancellationToken: Cancellation)).ShouldBeTrue();

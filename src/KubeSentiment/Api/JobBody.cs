@@ -3,7 +3,6 @@ using System.Reflection;
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Jobs;
 using KubeSentiment.Pipeline;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -13,7 +12,8 @@ namespace KubeSentiment.Api;
 /// <remarks>Neither the body nor a string a text is ever in memory as a whole; what is, is counted by the <see cref="UploadBudget"/> until the request ends.</remarks>
 internal sealed class JobBody : IEndpointParameterMetadataProvider
 {
-    private const string Lines = "application/x-ndjson";
+    /// <summary>The content type of newline-delimited JSON.</summary>
+    public const string Lines = "application/x-ndjson";
 
     /// <summary>A character takes most as two escaped halves of a surrogate pair: <c>\ud83d\ude00</c>.</summary>
     private const int MostBytesOfCharacter = 12;
@@ -56,9 +56,10 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
         }
 
         // The route's own limit, in place of the general one. Nothing has been read yet.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        BodyLimit.Lift(context);
+        if (context.Request.ContentLength > options.MaxBodyBytes)
         {
-            limit.MaxRequestBodySize = options.MaxBodyBytes;
+            return new(BodyLimit.Exceeded(options.MaxBodyBytes));
         }
 
         // A job of more than may wait would never be taken on, however often it came.
@@ -70,14 +71,10 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
         try
         {
             var longest = ((long)maxTextLength * MostBytesOfCharacter) + MostBytesAround;
-            if (await ReadAsync(context.Request.BodyReader, reader, longest, context.RequestAborted) is { } problem)
+            if (await ReadAsync(context.Request.BodyReader, reader, longest, options.MaxBodyBytes, context.RequestAborted) is { } problem)
             {
                 return new(JsonBody.EncodingProblem(context) ?? problem);
             }
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return new(new ProblemResult(ApiError.BodyTooLarge, $"The body may have at most {options.MaxBodyBytes} bytes. Send fewer texts at once."));
         }
         catch (IOException e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
         {
@@ -95,12 +92,19 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata([], typeof(JobRequest)));
 
-    private static async Task<ProblemResult?> ReadAsync(PipeReader body, ITextsReader reader, long longest, CancellationToken cancellationToken)
+    private static async Task<ProblemResult?> ReadAsync(PipeReader body, ITextsReader reader, long longest, long most, CancellationToken cancellationToken)
     {
         var wanted = 0L;
+        var taken = 0L;
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
+            if (taken + read.Buffer.Length > most)
+            {
+                body.AdvanceTo(read.Buffer.End);
+                return BodyLimit.Exceeded(most);
+            }
+
             if (!read.IsCompleted && read.Buffer.Length < wanted)
             {
                 body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -109,6 +113,7 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
 
             var end = reader.Read(read.Buffer, read.IsCompleted);
             var left = read.Buffer.Slice(end).Length;
+            taken += read.Buffer.Length - left;
             body.AdvanceTo(end, read.Buffer.End);
             if (reader.Problem is not null || read.IsCompleted)
             {

@@ -74,6 +74,12 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
             return new(new JsonBody<T>(null, new ProblemResult(ApiError.UnsupportedMediaType, "Send the body as application/json in UTF-8.")));
         }
 
+        var most = BodyLimit.Of(context);
+        if (context.Request.ContentLength > most)
+        {
+            return new(new JsonBody<T>(null, BodyLimit.Exceeded(most.Value)));
+        }
+
         // Most bodies came with their headers, and there is nothing to wait for.
         var body = context.Request.BodyReader;
         if (context.Request.ContentLength is > 0 && body.TryRead(out var read))
@@ -86,7 +92,8 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
 
-        return ReadAsync(context, body);
+        BodyLimit.Lift(context);
+        return ReadAsync(context, body, most ?? long.MaxValue);
     }
 
     /// <summary>Tells the document what the body is. It names no content type: routing would look at it first, and the refusal here can say what to send.</summary>
@@ -97,7 +104,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     /// Waits for the whole body, which is bounded, and parses it in one go. Parsing as it comes would leave the pipe in the middle of a read where the JSON
     /// is broken, and the connection with it.
     /// </summary>
-    private static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context, PipeReader body)
+    private static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context, PipeReader body, long most)
     {
         var cancellationToken = context.RequestAborted;
         try
@@ -105,6 +112,12 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
             while (true)
             {
                 var read = await body.ReadAsync(cancellationToken);
+                if (read.Buffer.Length > most)
+                {
+                    body.AdvanceTo(read.Buffer.End);
+                    return new(null, BodyLimit.Exceeded(most));
+                }
+
                 if (read.IsCompleted)
                 {
                     return Take(context, body, read.Buffer);

@@ -26,6 +26,8 @@ internal sealed class ProblemResult(ApiError error, string detail, IReadOnlyList
         var time = Clock ?? httpContext.RequestServices.GetRequiredService<TimeProvider>();
         var response = httpContext.Response;
         response.StatusCode = Error.Status;
+        // What is refused is not read, and may be larger than what is.
+        BodyLimit.Lift(httpContext);
         if (retryAfter is { } wait)
         {
             response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString();

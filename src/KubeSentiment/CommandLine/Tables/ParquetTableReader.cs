@@ -42,7 +42,7 @@ internal sealed class ParquetTableReader : ITableReader
         {
             return new ParquetTableReader(input, await ParquetReader.CreateAsync(input.Content, null, leaveStreamOpen: true, cancellationToken), settings);
         }
-        catch (Exception e) when (e is ParquetException or IOException or InvalidDataException)
+        catch (Exception e) when (IsOfTheFile(e))
         {
             throw CommandException.Files($"{input.Name} is not a Parquet file: {e.Message}");
         }
@@ -79,10 +79,26 @@ internal sealed class ParquetTableReader : ITableReader
             using var group = _parquet.OpenRowGroupReader(i);
             foreach (var column in _columns)
             {
-                await column.ReadAsync(group, cancellationToken);
+                await ReadAsync(column, group, i, cancellationToken);
             }
 
             yield return checked((int)group.RowCount);
+        }
+    }
+
+    /// <summary>The library fails in many ways on damage and on encodings that it does not know, by zero as a divisor for one.</summary>
+    private static bool IsOfTheFile(Exception e) => e is not (CommandException or OperationCanceledException or OutOfMemoryException);
+
+    private async ValueTask ReadAsync(ParquetColumn column, ParquetRowGroupReader group, int place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await column.ReadAsync(group, cancellationToken);
+        }
+        catch (Exception e) when (IsOfTheFile(e))
+        {
+            throw CommandException.Files(
+                $"The column '{column.Field.Name}' of {_input.Name} cannot be read: it is damaged, or encoded in an unknown way (row group {place + 1}: {e.Message}).");
         }
     }
 

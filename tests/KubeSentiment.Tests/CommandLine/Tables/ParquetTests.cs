@@ -1,3 +1,4 @@
+using KubeSentiment.CommandLine;
 using KubeSentiment.CommandLine.Tables;
 using Parquet;
 using Parquet.Schema;
@@ -52,6 +53,32 @@ public sealed class ParquetTests : IDisposable
         await using var parquet = await ParquetReader.CreateAsync(path, null, cancellation);
         parquet.RowGroupCount.ShouldBe(2);
         parquet.Schema.DataFields[1].ClrType.ShouldBe(typeof(int));
+    }
+
+    [Fact]
+    public async Task Rows_OfADamagedColumn_EndInOneLineThatNamesIt()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var path = Path.Combine(_folder, "input.parquet");
+        var text = new DataField("text", typeof(string), true);
+        await using (var file = File.Create(path))
+        await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(text), file, cancellationToken: cancellation))
+        {
+            using var rows = writer.CreateRowGroup();
+            await rows.WriteAsync(text, new string?[] { "good", "bad" }!);
+        }
+
+        await using (var file = File.OpenWrite(path))
+        {
+            // Behind the format's name stands the header of the column's first page.
+            file.Position = 4;
+            await file.WriteAsync(Enumerable.Repeat(byte.MaxValue, 16).ToArray(), cancellation);
+        }
+
+        var failure = await Should.ThrowAsync<CommandException>(() => ReadAsync(path));
+
+        failure.ExitCode.ShouldBe(ExitCode.Files);
+        failure.Message.ShouldStartWith($"The column 'text' of {path} cannot be read");
     }
 
     private async Task<string> JoinAsync(string name, string? content, string results)

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using KubeSentiment.Anomalies;
 using KubeSentiment.Api.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,7 +15,12 @@ internal static class AnomalyEndpoints
     private const int Digits = 4;
 
     public static Results<Ok<AnomaliesAnswer>, ProblemResult> Recent(
-        AnomalyBuffer buffer, ApiKeyGuard guard, HttpContext context, int? limit, [FromQuery(Name = "min_score")] double? minScore, string? type)
+        AnomalyBuffer buffer,
+        ApiKeyGuard guard,
+        HttpContext context,
+        [Range(1, MaxLimit), Description("Most entries to give; by default 100.")] int? limit,
+        [FromQuery(Name = "min_score"), Range(0.0, 1.0), Description("Least score of the anomaly; by default 0.")] double? minScore,
+        [Description("The anomaly's type, as in /anomalies/stats; any when it is left out.")] string? type)
     {
         if (limit is < 1 or > MaxLimit)
         {

@@ -9,12 +9,16 @@ internal static class ApiRoutes
     public const string Prefix = "/api/v1";
     public const string Predict = "/predict";
     public const string PredictName = "predict";
+    public const string PredictBatchName = "predict_batch";
+    public const string FeaturesName = "features";
+    public const string RootName = "root";
+    public const string SubmitName = "job_submit";
     public const string Documentation = "/docs";
 
     public static void MapSentimentApi(this WebApplication app)
     {
         var root = app.MapGroup("").WithMetadata(new ApiKeyGuard.OpenToAll());
-        root.MapGet("/", ServiceEndpoints.Root).WithName("root").WithTags("Service")
+        root.MapGet("/", ServiceEndpoints.Root).WithName(RootName).WithTags("Service")
             .WithSummary("What answers here; the playground page for browsers.");
         root.MapMethods("/", [HttpMethods.Head], ServiceEndpoints.Root).ExcludeFromDescription();
         root.MapOpenApi().AnswersHead();
@@ -35,7 +39,7 @@ internal static class ApiRoutes
     private static void MapJobs(RouteGroupBuilder group)
     {
         group.AddEndpointFilter(JobEndpoints.GuardAsync);
-        group.MapPost("/predict", JobEndpoints.Submit).WithName("job_submit").WithSummary("Takes on a background job: more texts than one request should wait for.")
+        group.MapPost("/predict", JobEndpoints.Submit).WithName(SubmitName).WithSummary("Takes on a background job: more texts than one request should wait for.")
             .WithDescription("The body is a JSON object, or application/x-ndjson: a JSON string or an object with `text` on each line, priority and timeout in the query.")
             .ProducesProblems(400, 413, 415, 422, 503, 504);
         group.MapGet("/status/{id}", JobEndpoints.Status).WithName("job_status").WithSummary("How far a job is.").ProducesProblems(404, 503);
@@ -89,9 +93,9 @@ internal static class ApiRoutes
         var predictions = ((IEndpointRouteBuilder)group).ServiceProvider.GetRequiredService<PredictEndpoints>();
         group.MapPost(Predict, predictions.Predict).WithName(PredictName).WithSummary("The sentiment of one text.")
             .ProducesProblems(400, 413, 415, 422, 500, 503, 504);
-        group.MapPost("/predict/batch", predictions.PredictBatch).WithName("predict_batch").WithSummary("The sentiment of many texts.")
+        group.MapPost("/predict/batch", predictions.PredictBatch).WithName(PredictBatchName).WithSummary("The sentiment of many texts.")
             .ProducesProblems(400, 413, 415, 422, 500, 503, 504);
-        group.MapPost("/features", FeatureEndpoints.Features).WithName("features").WithSummary("The pooled sentence vector of a text.")
+        group.MapPost("/features", FeatureEndpoints.Features).WithName(FeaturesName).WithSummary("The pooled sentence vector of a text.")
             .ProducesProblems(400, 413, 415, 422, 500, 501, 503, 504);
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Caching;
 using KubeSentiment.Pipeline;
@@ -54,7 +55,7 @@ internal static class CacheEndpoints
     }
 
     public static async Task<Results<Ok<ClearCacheResponse>, ProblemResult>> Clear(
-        SentimentCache cache, string? @namespace, CancellationToken cancellationToken)
+        SentimentCache cache, [Description("The namespace to empty; the service's own when it is left out.")] string? @namespace, CancellationToken cancellationToken)
     {
         if (@namespace is not null && !Namespaces.Holds(@namespace))
         {

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Jobs;
 using KubeSentiment.Pipeline;
@@ -37,7 +39,10 @@ internal static class JobEndpoints
     }
 
     public static async Task<Results<Accepted<JobAnswer>, ProblemResult>> Submit(
-        JobBody body, string? priority, [FromQuery(Name = "timeout_seconds")] int? timeoutSeconds, BatchJobs jobs)
+        JobBody body,
+        [Description("low, medium (the default) or high. One in the body goes first.")] string? priority,
+        [FromQuery(Name = "timeout_seconds"), Range(ShortestTimeout, LongestTimeout), Description("How long the job may take. One in the body goes first.")] int? timeoutSeconds,
+        BatchJobs jobs)
     {
         if (body.Problem is { } problem)
         {
@@ -67,7 +72,12 @@ internal static class JobEndpoints
         TryParse(id, out var parsed) && await jobs.CancelAsync(parsed) is { } job ? TypedResults.Ok(Answer(job)) : NoSuchJob();
 
     public static async Task<Results<Ok<JobResultsAnswer>, ProblemResult>> Results(
-        string id, int? page, [FromQuery(Name = "page_size")] int? pageSize, BatchJobs jobs, Outcomes outcomes, AnswerStamp stamp)
+        string id,
+        [Range(1, int.MaxValue), Description("The page; by default the first, 1.")] int? page,
+        [FromQuery(Name = "page_size"), Range(1, MaxPageSize), Description("Results on a page; by default 100.")] int? pageSize,
+        BatchJobs jobs,
+        Outcomes outcomes,
+        AnswerStamp stamp)
     {
         if (page is < 1)
         {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Configuration;
 using KubeSentiment.Pipeline;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -16,14 +17,18 @@ internal static class ServiceDocument
 
     public static IServiceCollection AddServiceDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
+        options.CreateSchemaReferenceId = type => IsAnswerSource(type.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddOperationTransformer((operation, context, _) =>
         {
             AskForKey(operation, context);
+            NameProbe(operation, context.Description);
+            DescribeOtherTypes(operation);
+            DocumentedHeaders.Describe(operation, context);
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            if (context.JsonTypeInfo.Type == typeof(AnswerSource) || context.JsonTypeInfo.Type == typeof(AnswerSource?))
+            if (IsAnswerSource(context.JsonTypeInfo.Type))
             {
                 DescribeAnswerSource(schema);
             }
@@ -46,16 +51,45 @@ internal static class ServiceDocument
         });
     });
 
-    /// <summary>What <see cref="AnswerSourceConverter"/> writes.</summary>
+    private static bool IsAnswerSource(Type type) => type == typeof(AnswerSource) || type == typeof(AnswerSource?);
+
+    /// <summary>What <see cref="AnswerSourceConverter"/> writes, in place and without a type.</summary>
+    /// <remarks>Of "false or a string" NSwag takes the first, and of a schema that has a name it makes a class: its client then fails on remembered answers, or on all.</remarks>
     private static void DescribeAnswerSource(OpenApiSchema schema)
     {
         schema.Type = null;
         schema.Enum = null;
-        schema.OneOf =
-        [
-            new OpenApiSchema { Type = JsonSchemaType.Boolean, Enum = [JsonValue.Create(false)] },
-            new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("l1"), JsonValue.Create("l2")] },
-        ];
+        schema.Description = "False where the model was run, else the level that remembered the answer: \"l1\" (this replica) or \"l2\" (Redis).";
+        schema.Examples = [JsonValue.Create(false), JsonValue.Create("l1"), JsonValue.Create("l2")];
+    }
+
+    /// <summary>One route answers GET and HEAD, so it has no name of its own; and to HEAD there is no body to read.</summary>
+    private static void NameProbe(OpenApiOperation operation, ApiDescription route)
+    {
+        var isHead = route.HttpMethod == HttpMethods.Head;
+        operation.OperationId ??= route.RelativePath + (isHead ? "_head" : "");
+        if (isHead)
+        {
+            foreach (var response in (operation.Responses ?? []).Values.OfType<OpenApiResponse>())
+            {
+                response.Content = null;
+            }
+        }
+    }
+
+    /// <summary>What is taken or given beside JSON.</summary>
+    private static void DescribeOtherTypes(OpenApiOperation operation)
+    {
+        if (operation.OperationId == ApiRoutes.SubmitName)
+        {
+            operation.RequestBody!.Content![JobBody.Lines] = TextOf("A JSON string, or an object with `text`, on each line.");
+        }
+        else if (operation.OperationId == ApiRoutes.RootName && operation.Responses!["200"].Content is { } content)
+        {
+            content["text/html"] = TextOf("The page to try the service, for browsers.");
+        }
+
+        static OpenApiMediaType TextOf(string description) => new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = description } };
     }
 
     /// <summary>Null is C#'s word here, not the wire's: requests may not send it for a field, and answers leave the field out.</summary>

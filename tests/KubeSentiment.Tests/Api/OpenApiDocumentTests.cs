@@ -95,12 +95,72 @@ public sealed class OpenApiDocumentTests(TestService service)
         var posts = Operations(await DocumentAsync()).Where(operation => operation.Operation.TryGetProperty("requestBody", out _)).ToList();
 
         posts.Count.ShouldBe(6);
-        foreach (var (_, operation) in posts)
+        foreach (var (path, operation) in posts)
         {
-            var content = operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().ShouldHaveSingleItem();
-            content.Name.ShouldBe("application/json");
-            content.Value.GetProperty("schema").GetProperty("$ref").GetString().ShouldNotBeNullOrEmpty();
+            var content = operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().ToList();
+            string[] types = path.EndsWith("/batch/predict", StringComparison.Ordinal) ? ["application/json", "application/x-ndjson"] : ["application/json"];
+            content.Select(type => type.Name).ShouldBe(types);
+            content[0].Value.GetProperty("schema").GetProperty("$ref").GetString().ShouldNotBeNullOrEmpty();
         }
+    }
+
+    [Fact]
+    public async Task Operations_OfTheDocument_HaveNamesOfTheirOwnForGeneratedClients()
+    {
+        var names = Operations(await DocumentAsync()).Select(operation => operation.Operation.GetProperty("operationId").GetString()).ToList();
+
+        names.ShouldBeUnique();
+        names.ShouldContain("live");
+        names.ShouldContain("live_head");
+    }
+
+    [Fact]
+    public async Task Answers_ToHead_HaveNoBodyInTheDocument()
+    {
+        var heads = Operations(await DocumentAsync())
+            .Where(operation => operation.Operation.GetProperty("operationId").GetString()!.EndsWith("_head", StringComparison.Ordinal)).ToList();
+
+        heads.Count.ShouldBe(4);
+        heads.SelectMany(head => head.Operation.GetProperty("responses").EnumerateObject()).ShouldAllBe(response => !HasMember(response.Value, "content"));
+    }
+
+    [Fact]
+    public async Task Headers_OfTheDocument_AreThoseThatClientsNeed()
+    {
+        var paths = (await DocumentAsync()).GetProperty("paths");
+
+        Headers("/api/v1/batch/predict", "post", "202").ShouldBe(["X-Correlation-ID", "Location"]);
+        Headers("/api/v1/batch/predict", "post", "503").ShouldBe(["X-Correlation-ID", "Retry-After"]);
+        Headers("/api/v1/batch/results/{id}", "get", "409").ShouldBe(["X-Correlation-ID", "Retry-After"]);
+        Headers("/api/v1/predict", "post", "200").ShouldBe(["X-Correlation-ID", "X-Inference-Time-MS", "X-Model-Backend"]);
+        // A probe says no more than its state.
+        Headers("/ready", "get", "503").ShouldBe(["X-Correlation-ID"]);
+
+        IEnumerable<string> Headers(string path, string method, string status) =>
+            paths.GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status).GetProperty("headers").EnumerateObject().Select(header => header.Name);
+    }
+
+    [Theory]
+    [InlineData("PredictResponse")]
+    [InlineData("PredictBatchResult")]
+    [InlineData("FeaturesResponse")]
+    public async Task Cached_InTheDocument_HasNoTypeThatAGeneratorCouldHalfUnderstand(string contract)
+    {
+        var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
+        var cached = schemas.GetProperty(contract).GetProperty("properties").GetProperty("cached");
+
+        cached.EnumerateObject().Select(member => member.Name).ShouldBe(["description", "examples"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/anomalies", "limit", 1, 1_000)]
+    [InlineData("/api/v1/batch/results/{id}", "page_size", 1, 1_000)]
+    public async Task Parameters_OfTheDocument_HaveTheirRanges(string path, string name, int least, int most)
+    {
+        var parameters = (await DocumentAsync()).GetProperty("paths").GetProperty(path).GetProperty("get").GetProperty("parameters").EnumerateArray();
+        var schema = parameters.Single(parameter => parameter.GetProperty("name").GetString() == name).GetProperty("schema");
+
+        (schema.GetProperty("minimum").GetInt32(), schema.GetProperty("maximum").GetInt32()).ShouldBe((least, most));
     }
 
     [Fact]
@@ -129,6 +189,8 @@ public sealed class OpenApiDocumentTests(TestService service)
         from path in document.GetProperty("paths").EnumerateObject()
         from operation in path.Value.EnumerateObject()
         select (path.Name, operation.Value);
+
+    private static bool HasMember(JsonElement element, string name) => element.TryGetProperty(name, out _);
 
     private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
     {

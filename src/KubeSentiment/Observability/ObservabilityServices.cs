@@ -11,6 +11,9 @@ internal static class ObservabilityServices
     /// <summary>Meters of the runtime and the server that are published beside the service's own.</summary>
     private static readonly string[] PlatformMeters = ["System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
+    /// <summary>OpenTelemetry's name for where a service runs.</summary>
+    private const string DeploymentEnvironment = "deployment.environment.name";
+
     public static IServiceCollection AddObservability(this IServiceCollection services, ObservabilityOptions options, ServiceOptions service)
     {
         services.AddMetrics();
@@ -22,7 +25,9 @@ internal static class ObservabilityServices
         services.AddSingleton<ModelMetrics>();
         services.AddHostedService<DrainService>();
 
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(options.ServiceName, serviceVersion: service.AppVersion));
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .AddService(options.ServiceName, serviceVersion: service.AppVersion)
+            .AddAttributes([new(DeploymentEnvironment, service.Environment)]));
         if (options.EnableMetrics)
         {
             telemetry.WithMetrics(metrics => metrics

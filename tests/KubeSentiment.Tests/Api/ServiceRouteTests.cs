@@ -82,6 +82,14 @@ public sealed class ServiceRouteTests(TestService service)
     }
 
     [Fact]
+    public async Task Metrics_OfAnEnvironment_NameIt()
+    {
+        await using var staging = TestService.With(("Service:Environment", "staging"));
+
+        (await staging.GetAsync("/metrics")).Text.ShouldContain("""target_info{deployment_environment_name="staging",""");
+    }
+
+    [Fact]
     public async Task Metrics_TurnedOff_AreNotThere()
     {
         await using var silent = TestService.With(("Observability:EnableMetrics", "false"));

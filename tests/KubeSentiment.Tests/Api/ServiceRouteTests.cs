@@ -69,6 +69,10 @@ public sealed class ServiceRouteTests(TestService service)
         (answer.Status, answer.ContentType).ShouldBe((200, (await service.GetAsync(path)).ContentType));
     }
 
+    [Fact]
+    public async Task Docs_ForReadersWhoListen_SayTheirLanguage() =>
+        (await service.GetAsync("/docs")).Text.ShouldContain("<script>document.documentElement.lang = 'en'</script>");
+
     [Theory]
     [InlineData("/metrics")]
     [InlineData("/api/v1/metrics")]

@@ -25,7 +25,7 @@ internal static class ApiServices
         builder.Services.ConfigureHttpJsonOptions(json => AnswerJson.With(json.SerializerOptions));
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.AllowedOrigins]).AllowAnyMethod().AllowAnyHeader()
-            .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader, HeaderNames.RetryAfter)));
+            .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader, HeaderNames.RetryAfter, HeaderNames.Location)));
         builder.Services.AddServiceDocument();
         builder.Services
             .AddSingleton(metrics)

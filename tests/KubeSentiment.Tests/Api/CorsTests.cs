@@ -22,7 +22,7 @@ public sealed class CorsTests(TestService closed)
         var answer = await open.PostAsync(Predict, """{"text":"good"}""", ("Origin", Origin), ("X-API-Key", "key"));
         answer.ShouldBeOk();
         answer["Access-Control-Allow-Origin"].ShouldBe(Origin);
-        answer["Access-Control-Expose-Headers"].ShouldBe("X-Correlation-ID,X-Inference-Time-MS,X-Model-Backend,Retry-After");
+        answer["Access-Control-Expose-Headers"].ShouldBe("X-Correlation-ID,X-Inference-Time-MS,X-Model-Backend,Retry-After,Location");
 
         // Without this, the page could not even read that its key is wrong.
         var refused = await open.PostAsync(Predict, "{}", ("Origin", Origin));

@@ -16,7 +16,7 @@ public sealed class PackedOtherwiseTests
 
         foreach (var format in new TableFormat?[] { null, TableFormat.Csv, TableFormat.Jsonl })
         {
-            var error = Should.Throw<CommandException>(() => TableInput.Open(path, format));
+            var error = Should.Throw<CommandException>(() => TableInput.Open(path, format, TestContext.Current.CancellationToken));
             (error.ExitCode, error.Message).ShouldBe((ExitCode.Files, $"{path} {expected}"));
         }
 

@@ -32,6 +32,13 @@ internal sealed class ApiOptions
     [Setting("MAX_REQUEST_BODY_BYTES"), Range(1_024, 1_073_741_824)]
     public long MaxRequestBodyBytes { get; set; } = 16_777_216;
 
+    /// <summary>
+    /// Most connections at once; fewer where the process may not open as many files. One more is closed as it comes, a probe's, too, so this is no means against load: lower it only where memory is
+    /// short, at some 10 KiB a connection.
+    /// </summary>
+    [Setting("MAX_CONNECTIONS"), Range(16, 1_000_000)]
+    public int MaxConnections { get; set; } = 20_000;
+
     /// <summary>Largest request headers in bytes, all of them together. Raise it when a gateway adds long tokens or cookies.</summary>
     [Setting("MAX_REQUEST_HEADERS_BYTES"), Range(1_024, 1_048_576)]
     public int MaxRequestHeadersBytes { get; set; } = 32_768;

@@ -15,12 +15,23 @@ internal static class ApiRoutes
     public const string SubmitName = "job_submit";
     public const string Documentation = "/docs";
 
+    private const string Live = "/live";
+    private const string Ready = "/ready";
+    private const string Health = "/health";
+    private const string Metrics = "/metrics";
+
     /// <summary>The library's page says no language, and its grey is too pale for WCAG's contrast of 4.5.</summary>
     private const string ReadableByAll =
         """
         <script>document.documentElement.lang = 'en'</script>
         <style>.light-mode.light-mode { --scalar-color-3: #686868 } .dark-mode.dark-mode { --scalar-color-3: #9c9c9c }</style>
         """;
+
+    private static readonly HashSet<string> ProbePaths = new(
+        from prefix in new[] { "", Prefix } from probe in new[] { Live, Ready, Health, Metrics } select prefix + probe, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a path is one that Kubernetes and Prometheus ask for, again and again.</summary>
+    public static bool IsProbe(PathString path) => path.HasValue && ProbePaths.Contains(path.Value);
 
     public static void MapSentimentApi(this WebApplication app)
     {
@@ -116,15 +127,15 @@ internal static class ApiRoutes
     private static void MapProbes(RouteGroupBuilder group)
     {
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
-        group.MapMethods("/live", methods, HealthEndpoints.Live).WithTags("Probes").WithSummary("200 while the process works.")
+        group.MapMethods(Live, methods, HealthEndpoints.Live).WithTags("Probes").WithSummary("200 while the process works.")
             .ProducesState<Contracts.HealthStatus>();
-        group.MapMethods("/ready", methods, HealthEndpoints.Ready).WithTags("Probes").WithSummary("200 while this replica wants traffic.")
+        group.MapMethods(Ready, methods, HealthEndpoints.Ready).WithTags("Probes").WithSummary("200 while this replica wants traffic.")
             .ProducesState<Contracts.HealthStatus>();
-        group.MapMethods("/health", methods, HealthEndpoints.Health).WithTags("Probes").WithSummary("The state of the service in one word.")
+        group.MapMethods(Health, methods, HealthEndpoints.Health).WithTags("Probes").WithSummary("The state of the service in one word.")
             .ProducesState<Contracts.HealthStatus>();
         if (((IEndpointRouteBuilder)group).ServiceProvider.GetRequiredService<ObservabilityOptions>().EnableMetrics)
         {
-            group.MapPrometheusScrapingEndpoint("/metrics").WithTags("Probes").WithSummary("Metrics, for Prometheus.").WithMetadata(
+            group.MapPrometheusScrapingEndpoint(Metrics).WithTags("Probes").WithSummary("Metrics, for Prometheus.").WithMetadata(
                 new MetricsPort.Scrape(),
                 new HttpMethodMetadata(methods), new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]), ((Action)Scrape).Method);
         }

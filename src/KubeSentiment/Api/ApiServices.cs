@@ -2,6 +2,7 @@ using KubeSentiment.Configuration;
 using KubeSentiment.Observability;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Net.Http.Headers;
+using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace KubeSentiment.Api;
 
@@ -17,6 +18,7 @@ internal static class ApiServices
         {
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(HeldAnswers.Connect));
+            kestrel.Limits.MaxConcurrentConnections = Math.Min(options.MaxConnections, OpenFiles.ForConnections());
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
         });
@@ -26,6 +28,7 @@ internal static class ApiServices
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.AllowedOrigins]).AllowAnyMethod().AllowAnyHeader()
             .WithExposedHeaders(CorrelationId.Header, AnswerStamp.InferenceTimeHeader, AnswerStamp.BackendHeader, HeaderNames.RetryAfter, HeaderNames.Location)));
+        builder.Services.Configure<AspNetCoreTraceInstrumentationOptions>(traces => traces.Filter = context => !ApiRoutes.IsProbe(context.Request.Path));
         builder.Services.AddServiceDocument();
         builder.Services
             .AddSingleton(metrics)

@@ -31,13 +31,14 @@ internal sealed class JobSweeper(IJobStore store, JobEvents events, TimeProvider
         {
             // Whatever stands in Redis under these keys, it must not end the service.
             var trouble = e is JobStoreException ? e.Message : $"What the store holds cannot be read ({e.GetType().Name}).";
+            var isNews = _trouble is null;
+            // Before the figures go: who finds none asks why.
+            _trouble = trouble;
             _figures = null;
-            if (_trouble is null)
+            if (isNews)
             {
                 events.StoreLost(trouble);
             }
-
-            _trouble = trouble;
         }
     }
 

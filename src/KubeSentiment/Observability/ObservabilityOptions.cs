@@ -17,7 +17,7 @@ internal sealed class ObservabilityOptions : IValidatableObject
     [Setting("METRICS_PORT"), Range(0, 65535)]
     public int MetricsPort { get; set; }
 
-    /// <summary>Sends traces to <c>MLOPS_OTLP_ENDPOINT</c>. Turn it on where a collector runs.</summary>
+    /// <summary>Sends traces to <c>MLOPS_OTLP_ENDPOINT</c>, but for probes and scrapes. Turn it on where a collector runs.</summary>
     [Setting("ENABLE_TRACING")]
     public bool EnableTracing { get; set; }
 

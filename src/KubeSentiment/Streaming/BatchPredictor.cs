@@ -35,8 +35,10 @@ internal sealed partial class BatchPredictor(
     /// <exception cref="OperationCanceledException">Nobody wants the batch any more.</exception>
     public async Task PredictAsync(StreamBatch batch)
     {
-        // 1. Read.
         var records = batch.Records;
+        using var span = BatchSpan.Start(options, records);
+
+        // 1. Read.
         List<Asked> asked = new(records.Count);
         foreach (var record in records)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
+using KubeSentiment.Streaming.Messages;
 
 namespace KubeSentiment.Streaming;
 
@@ -40,7 +41,7 @@ public sealed class StreamBatch
     internal void Add(ConsumeResult<byte[]?, byte[]?> message, int refusals = 0)
     {
         _records.Add(new StreamRecord(message) { Refusals = refusals });
-        Bytes += message.Message.Value?.Length ?? 0;
+        Bytes += DeadLetter.SizeOf(message.Message);
         Count++;
     }
 

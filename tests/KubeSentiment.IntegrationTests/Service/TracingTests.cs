@@ -14,11 +14,13 @@ public sealed class TracingTests
         await using var service = await ServiceProcess.StartAsync(
             ("MLOPS_ENABLE_TRACING", "true"), ("MLOPS_OTLP_ENDPOINT", collector.Address), ("MLOPS_SERVICE_NAME", "traced-service"), ("OTEL_BSP_SCHEDULE_DELAY", "50"));
 
+        (await service.Client.GetAsync("/api/v1/ready", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         (await service.PostAsync("/api/v1/predict", $$"""{"text":"{{Secret}}"}""")).Status.ShouldBe(200);
 
         string[] expected = ["traced-service", "sentiment.texts", "/api/v1/predict"];
         await Poll.UntilAsync(() => Task.FromResult(expected.All(collector.Has)), TimeSpan.FromSeconds(10));
         collector.Has(Secret).ShouldBeFalse();
+        collector.Has("/ready").ShouldBeFalse();
     }
 
     [Fact]

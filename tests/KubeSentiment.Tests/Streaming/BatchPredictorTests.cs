@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Confluent.Kafka;
 using KubeSentiment.Inference;
+using KubeSentiment.Observability;
 using KubeSentiment.Pipeline;
 using KubeSentiment.Streaming;
 using KubeSentiment.Tests.Api;
@@ -127,6 +130,32 @@ public sealed class BatchPredictorTests
 
         Reason(batch.Records[0]).ShouldBe("result_too_large");
         batch.Records[1].Outgoing!.Value.IsDeadLetter.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Predict_SendersHaveTraces_ItsSpanLeadsToThem()
+    {
+        var sender = ActivityContext.Parse($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01", traceState: null);
+        ConcurrentQueue<Activity> spans = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source == Tracing.Source,
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var service = new TestService();
+        var batch = Batch("good", "bad");
+        batch.Records[0].Consumed.Message.Headers = new Headers { { "traceparent", Encoding.UTF8.GetBytes($"00-{sender.TraceId}-{sender.SpanId}-01") } };
+        batch.Records[1].Consumed.Message.Headers = new Headers { { "traceparent", "none of ours"u8.ToArray() } };
+
+        await RunAsync(service, batch, new KafkaOptions());
+
+        // Other tests make spans, too.
+        var span = spans.Single(one => one.Links.Any(link => link.Context.SpanId == sender.SpanId));
+        (span.OperationName, span.Kind, span.ParentSpanId, span.Links.Count()).ShouldBe(("process sentiment_requests", ActivityKind.Consumer, default, 1));
+        span.GetTagItem("messaging.batch.message_count").ShouldBe(2);
+        spans.Single(one => one.ParentSpanId == span.SpanId).OperationName.ShouldBe("predict");
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 
 namespace KubeSentiment;
 

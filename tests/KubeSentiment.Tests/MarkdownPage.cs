@@ -5,8 +5,8 @@ namespace KubeSentiment.Tests;
 /// <summary>A page of the repository: where it leads, and where its headings can be reached.</summary>
 internal sealed partial class MarkdownPage
 {
-    private readonly string folder;
-    private readonly string text;
+    private readonly string _folder;
+    private readonly string _text;
 
     /// <summary>Reads a page.</summary>
     /// <param name="path">From the root of the repository: <c>docs/load.md</c>.</param>
@@ -14,8 +14,8 @@ internal sealed partial class MarkdownPage
     {
         var file = Path.Combine(CommittedFile.RequireRoot(), path);
         Name = path;
-        folder = Path.GetDirectoryName(file)!;
-        text = CodeBlock().Replace(File.ReadAllText(file), "");
+        _folder = Path.GetDirectoryName(file)!;
+        _text = CodeBlock().Replace(File.ReadAllText(file), "");
     }
 
     /// <summary>Its path from the root of the repository.</summary>
@@ -23,15 +23,15 @@ internal sealed partial class MarkdownPage
 
     /// <summary>The anchors of its headings, as GitHub makes them of their words.</summary>
     public HashSet<string> Anchors() =>
-        [.. Heading().Matches(text).Select(match => NotInAnchors().Replace(match.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
+        [.. Heading().Matches(_text).Select(match => NotInAnchors().Replace(match.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
 
     /// <summary>Its links to other files, and to headings: full path (its own for a heading of itself), anchor or nothing, and as it is written.</summary>
-    public IEnumerable<(string File, string Anchor, string Written)> Links() => Link().Matches(text)
+    public IEnumerable<(string File, string Anchor, string Written)> Links() => Link().Matches(_text)
         .Select(match => match.Groups["target"].Value)
         .Where(target => !target.Contains("://", StringComparison.Ordinal))
         .Select(target => target.Split('#', 2))
         .Select(parts => (
-            Path.GetFullPath(Path.Combine(folder, parts[0].Length > 0 ? parts[0] : Path.GetFileName(Name))),
+            Path.GetFullPath(Path.Combine(_folder, parts[0].Length > 0 ? parts[0] : Path.GetFileName(Name))),
             parts.Length > 1 ? parts[1] : "",
             string.Join('#', parts)));
 

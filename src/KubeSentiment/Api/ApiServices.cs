@@ -1,3 +1,4 @@
+using KubeSentiment.Api.Sockets;
 using KubeSentiment.Configuration;
 using KubeSentiment.Observability;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

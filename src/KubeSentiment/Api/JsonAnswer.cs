@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using KubeSentiment.Api.Sockets;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace KubeSentiment.Api;

@@ -1,3 +1,4 @@
+using KubeSentiment.Api.Sockets;
 using KubeSentiment.Pipeline;
 
 namespace KubeSentiment.Api;

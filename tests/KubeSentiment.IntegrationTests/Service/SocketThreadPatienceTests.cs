@@ -1,5 +1,5 @@
 using System.Globalization;
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 
 namespace KubeSentiment.IntegrationTests.Service;
 

@@ -1,4 +1,4 @@
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>A thread that reads requests from sockets, as the operating system sees it.</summary>
 internal interface IReadingThread

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 
-namespace KubeSentiment.Tests.Api;
+namespace KubeSentiment.Tests.Api.Sockets;
 
 /// <summary>What the operating system tells of a thread.</summary>
 public sealed class LinuxReadingThreadTests

@@ -1,6 +1,6 @@
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 
-namespace KubeSentiment.Tests.Api;
+namespace KubeSentiment.Tests.Api.Sockets;
 
 /// <summary>Connections leave files for the rest of the process.</summary>
 public sealed class OpenFilesTests

@@ -1,6 +1,6 @@
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 
-namespace KubeSentiment.Tests.Api;
+namespace KubeSentiment.Tests.Api.Sockets;
 
 /// <summary>What is written to a pipe is read by one of the threads that wait for sockets.</summary>
 public sealed class SelfPipeTests

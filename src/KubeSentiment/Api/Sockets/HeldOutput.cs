@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>The output of a connection, which can keep an answer that has been written until it is told to send it.</summary>
 /// <remarks>The server asks for the answer to be sent by a flush, and is told that it was. Where the caller does not read, an answer may be held all the same, but not another one.</remarks>

@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 using Microsoft.AspNetCore.Http;
 
-namespace KubeSentiment.Tests.Api;
+namespace KubeSentiment.Tests.Api.Sockets;
 
 /// <summary>Which answers a thread holds, and until when.</summary>
 public sealed class HeldAnswersTests

@@ -1,8 +1,8 @@
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
-namespace KubeSentiment.Tests.Api;
+namespace KubeSentiment.Tests.Api.Sockets;
 
 /// <summary>When a thread that reads requests rests before it reads the next one.</summary>
 public sealed class SocketThreadPatienceTests

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>How many files, sockets among them, the process may have open. A .NET process that may open no more ends itself, so connections must leave it some.</summary>
 internal static class OpenFiles

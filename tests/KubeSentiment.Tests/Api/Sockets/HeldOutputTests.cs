@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 
-namespace KubeSentiment.Tests.Api;
+namespace KubeSentiment.Tests.Api.Sockets;
 
 /// <summary>An answer that is held comes later, but it comes, once and in its place.</summary>
 public sealed class HeldOutputTests

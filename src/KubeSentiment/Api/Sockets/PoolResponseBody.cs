@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>A response's body whose writer goes on at the pool after each wait for the caller to take what was written.</summary>
 internal sealed class PoolResponseBody(IHttpResponseBodyFeature body) : IHttpResponseBodyFeature

@@ -1,4 +1,4 @@
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>While callers are refused, the threads that read requests interrupt a run of the model at most once a beat, refuse in one go what has come until then, and send all refusals together.</summary>
 /// <remarks>

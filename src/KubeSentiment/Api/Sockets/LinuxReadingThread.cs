@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>The threads of .NET's sockets on Linux. Elsewhere no thread is taken for one.</summary>
 internal sealed partial class LinuxReadingThread(TimeProvider time) : IReadingThread

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>A socket of our own among those that a thread waits for: what is written to it is read after all that had come before (the self-pipe trick). Linux only.</summary>
 /// <remarks>.NET shares its sockets out among the threads that wait for them. On which thread this one is read is known when that happens.</remarks>

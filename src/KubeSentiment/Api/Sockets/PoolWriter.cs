@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>Goes on at the pool after each wait, whoever took what it waited for.</summary>
 internal sealed class PoolWriter(PipeWriter body) : PassingWriter(body)

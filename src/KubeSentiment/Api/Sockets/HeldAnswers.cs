@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>What a thread that reads requests has answered and not sent yet: it reads all that has come, and then sends all answers one after the other.</summary>
 /// <remarks>

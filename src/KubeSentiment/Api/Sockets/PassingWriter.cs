@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>A writer in front of another one, which gets everything as it is. Derived ones change what a flush is.</summary>
 /// <remarks><see cref="PipeWriter.WriteAsync"/> is left as it is, a write and a flush: a flush does not go past a derived writer unless that says so.</remarks>

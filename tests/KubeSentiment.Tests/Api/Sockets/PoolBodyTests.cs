@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
-using KubeSentiment.Api;
+using KubeSentiment.Api.Sockets;
 
-namespace KubeSentiment.Tests.Api;
+namespace KubeSentiment.Tests.Api.Sockets;
 
 /// <summary>Bodies of what is not short: after a wait for the caller, the work goes on at the pool and not at the thread that watches the sockets.</summary>
 public sealed class PoolBodyTests

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace KubeSentiment.Api;
+namespace KubeSentiment.Api.Sockets;
 
 /// <summary>A request's body whose reader goes on at the pool after each wait, whoever brought what it waited for.</summary>
 internal sealed class PoolRequestBody(PipeReader body) : PipeReader, IRequestBodyPipeFeature

@@ -205,6 +205,7 @@ public sealed partial class AdmissionController
     private Admission Refuse_NeedsLock(AdmissionRefusal refusal, long since, long now)
     {
         _metrics.Refused(refusal);
+        Volatile.Write(ref _pressedUntil, now + (long)(RefusalEcho.TotalSeconds * _time.TimestampFrequency));
 
         // The line's speed says when there is room; before it was measured, the age of its first caller does.
         var oldest = _interactive.First is { } first ? _time.GetElapsedTime(first.Since, now) : TimeSpan.Zero;

@@ -26,6 +26,9 @@ public sealed partial class AdmissionController : IDisposable
     private const int Parts = 1_000;
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
 
+    // Between two refusals of an overload the line is short: it is let in within a few milliseconds, and requests come in bursts.
+    private static readonly TimeSpan RefusalEcho = TimeSpan.FromMilliseconds(100);
+
     // Timers count whole milliseconds, and a shorter time would ring at once, again and again.
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
@@ -51,6 +54,9 @@ public sealed partial class AdmissionController : IDisposable
 
     // With so many texts in hand nobody is let in. Written under the lock; who is kept out by what it was without the lock asks again under it.
     private int _open;
+
+    // When the last refusal has been forgotten. Written under the lock, read by anyone.
+    private long _pressedUntil = long.MinValue;
 
     // Callers waiting in the high half, texts in hand in the low one. Interlocked; see the remarks for who may do what.
     private long _state;
@@ -85,12 +91,17 @@ public sealed partial class AdmissionController : IDisposable
     /// <summary>Most texts of HTTP callers that may wait.</summary>
     public int QueueCapacity => _options.MaxQueueSize;
 
-    /// <summary>How near the line of HTTP callers is to refusing the next one: 0 while nobody waits, 1 when its length or its time has reached the limit.</summary>
+    /// <summary>How near the line of HTTP callers is to refusing the next one: 0 while nobody waits, 1 when its length or its time has reached the limit, and for a tenth of a second after a refusal.</summary>
     /// <remarks>The time counts against <c>MLOPS_ADMISSION_TARGET_WAIT</c> in a burst, too, where nobody is refused for it yet: whoever wants to act before that still can.</remarks>
     public double Pressure
     {
         get
         {
+            if (_time.GetTimestamp() < Volatile.Read(ref _pressedUntil))
+            {
+                return 1;
+            }
+
             if (!AnyoneWaits)
             {
                 // Without a line the next one is refused as soon as the gate is full.

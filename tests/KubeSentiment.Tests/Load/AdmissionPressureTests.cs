@@ -67,5 +67,23 @@ public sealed class AdmissionPressureTests
         gate.Pressure.ShouldBe(1);
     }
 
+    /// <summary>In an overload the line is short most of the time, and who is let in finds nobody behind it.</summary>
+    [Fact]
+    public async Task Pressure_AfterARefusal_IsOneForATenthOfASecond()
+    {
+        using var gate = Gates.Gate(_time, limit: 1, queue: 1);
+        Enter(gate);
+        Enter(gate);
+        Enter(gate);
+        (await _entries.Dequeue().Soon()).Dispose();
+        (await _entries.Dequeue().Soon()).Dispose();
+        (await _entries.Dequeue().Soon()).IsAdmitted.ShouldBeFalse();
+
+        _time.Advance(TimeSpan.FromMilliseconds(99));
+        gate.Pressure.ShouldBe(1);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        gate.Pressure.ShouldBe(0);
+    }
+
     private void Enter(AdmissionController gate) => _entries.Enqueue(gate.TryEnterAsync(1, CancellationToken.None).AsTask());
 }

@@ -8,8 +8,11 @@ internal static class OpenFiles
     private const string LimitsOfThisProcess = "/proc/self/limits";
     private const string LimitOfFiles = "Max open files";
 
-    /// <summary>Libraries, Redis, Kafka, and files that are read.</summary>
+    /// <summary>Some 250 are libraries; the rest is for Redis, Kafka, and files that are read.</summary>
     private const int Others = 512;
+
+    /// <summary>For probes and a few callers, where there are hardly more files than others need.</summary>
+    private const int FewestConnections = 16;
 
     /// <summary>How many connections leave enough for others.</summary>
     /// <returns>More than there will be where the system tells no limit.</returns>
@@ -20,6 +23,6 @@ internal static class OpenFiles
         // Max open files            1024                 524288               files
         var line = limits.FirstOrDefault(line => line.StartsWith(LimitOfFiles, StringComparison.Ordinal));
         var now = line?[LimitOfFiles.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        return long.TryParse(now, NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? Math.Max(most - Others, most / 2) : long.MaxValue;
+        return long.TryParse(now, NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? Math.Max(most - Others, FewestConnections) : long.MaxValue;
     }
 }

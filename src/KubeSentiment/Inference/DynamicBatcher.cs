@@ -149,18 +149,23 @@ internal sealed class DynamicBatcher : IDisposable
     /// <summary>Each text gets its answer. One without a number in it fails alone: nothing could write it down, and the answers beside it would be lost with it.</summary>
     private void AnswerAll(List<PendingInference> batch, float[] logits, float[]? embeddings)
     {
-        var outputs = new InferenceOutput[batch.Count];
-        for (var row = 0; row < outputs.Length; row++)
+        var answers = new InferenceOutput?[batch.Count];
+        var answered = 0;
+        for (var row = 0; row < answers.Length; row++)
         {
-            outputs[row] = Output(batch[row], logits, embeddings, row, brownOut: false);
+            if (Output(batch[row], logits, embeddings, row, brownOut: false) is { IsFinite: true } output)
+            {
+                answers[row] = output;
+                answered++;
+            }
         }
 
-        _metrics.Answered(outputs.Count(output => output.IsFinite), brownOuts: 0);
-        for (var row = 0; row < outputs.Length; row++)
+        _metrics.Answered(answered, brownOuts: 0);
+        for (var row = 0; row < answers.Length; row++)
         {
-            if (outputs[row].IsFinite)
+            if (answers[row] is { } answer)
             {
-                batch[row].Complete(outputs[row]);
+                batch[row].Complete(answer);
             }
             else
             {

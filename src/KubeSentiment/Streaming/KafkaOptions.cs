@@ -9,11 +9,8 @@ namespace KubeSentiment.Streaming;
 [Settings("Kafka")]
 internal sealed class KafkaOptions : IValidatableObject
 {
-    /// <summary>How often the transaction timeout must fit in the interval after which a consumer that does not poll is expelled.</summary>
-    private const int TransactionsInAPoll = 2;
-
-    /// <summary>The same for the wait at a rebalance: the other half is for writing.</summary>
-    private const int RebalanceWaitsInAPoll = 2;
+    /// <summary>How often what keeps a consumer from polling, a transaction or the wait at a rebalance, must fit in the interval after which one that does not poll is expelled.</summary>
+    private const int PausesInAPoll = 2;
 
     /// <summary>Reads texts from a topic and writes predictions to another. Off, nothing of it starts.</summary>
     [Setting("KAFKA_ENABLED")]
@@ -192,28 +189,28 @@ internal sealed class KafkaOptions : IValidatableObject
                 SessionTimeout != defaults.SessionTimeout, nameof(SessionTimeout), nameof(MaxPollInterval));
         }
 
-        if (TransactionTimeout * TransactionsInAPoll > MaxPollInterval)
+        if (TransactionTimeout * PausesInAPoll > MaxPollInterval)
         {
             yield return Misfit(
                 "does not fit: MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS is more than half of MLOPS_KAFKA_MAX_POLL_INTERVAL_MS",
                 TransactionTimeout != defaults.TransactionTimeout, nameof(TransactionTimeout), nameof(MaxPollInterval));
         }
 
-        if (TransactionTimeout * TransactionsInAPoll > StallTimeout)
+        if (TransactionTimeout * PausesInAPoll > StallTimeout)
         {
             yield return Misfit(
                 "does not fit: MLOPS_KAFKA_TRANSACTION_TIMEOUT_MS is more than half of MLOPS_KAFKA_STALL_TIMEOUT",
                 StallTimeout != defaults.StallTimeout, nameof(StallTimeout), nameof(TransactionTimeout));
         }
 
-        if (RebalanceWait * RebalanceWaitsInAPoll > MaxPollInterval)
+        if (RebalanceWait * PausesInAPoll > MaxPollInterval)
         {
             yield return Misfit(
                 "does not fit: MLOPS_KAFKA_REBALANCE_WAIT_MS is more than half of MLOPS_KAFKA_MAX_POLL_INTERVAL_MS",
                 RebalanceWait != defaults.RebalanceWait, nameof(RebalanceWait), nameof(MaxPollInterval));
         }
 
-        if (RebalanceWait * RebalanceWaitsInAPoll > StallTimeout)
+        if (RebalanceWait * PausesInAPoll > StallTimeout)
         {
             yield return Misfit(
                 "does not fit: MLOPS_KAFKA_REBALANCE_WAIT_MS is more than half of MLOPS_KAFKA_STALL_TIMEOUT",

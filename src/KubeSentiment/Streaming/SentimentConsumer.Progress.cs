@@ -32,7 +32,7 @@ public sealed partial class SentimentConsumer
             _published = _time.GetTimestamp();
             Try(() => AskForPositions(consumer));
             NoteMissingOffsets();
-            LookForTopic(consumer);
+            Try(() => LookForTopic(consumer));
             _partitions.Publish(partition => Known(consumer.GetWatermarkOffsets(partition).High));
         }
     }
@@ -132,10 +132,6 @@ public sealed partial class SentimentConsumer
         catch (KafkaException e) when (IsOfTopic(CauseOf(e)))
         {
             NoteMissingTopic(CauseOf(e));
-        }
-        catch (KafkaException e)
-        {
-            NotKnown(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
         }
 
         static Error CauseOf(KafkaException e) => e is TopicPartitionOffsetException { Results: [{ Error: var one }] } ? one : e.Error;

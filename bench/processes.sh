@@ -94,4 +94,7 @@ page_head() { # title
   printf '# %s, %s UTC\n\n' "$1" "$(date -u '+%F %H:%M')"
   printf 'Commit %s. %s, %s cores, %s VNNI, %s. Written by bench/%s; bench/README.md says what the figures mean.\n' "$commit" \
     "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(grep -qE 'avx512_vnni|avx_vnni' /proc/cpuinfo && echo with || echo without)" "$(. /etc/os-release && echo "$PRETTY_NAME")" "$(basename "$0")"
+  local name settings=()
+  for name in $(compgen -e MLOPS_ | grep -vE 'KEY|PASSWORD|PROPERTY'); do settings+=("$name=${!name}"); done
+  if ((${#settings[@]})); then printf 'Settings: %s.\n' "${settings[*]}"; fi
 }

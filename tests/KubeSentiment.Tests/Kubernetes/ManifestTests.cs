@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using KubeSentiment.Configuration;
+using KubeSentiment.Inference;
 using KubeSentiment.Tests.Api;
 using KubeSentiment.Tests.Configuration;
 
@@ -135,6 +137,15 @@ public sealed partial class ManifestTests(TestService service)
 
         // How many there are is for the autoscaler alone.
         Manifests.One("Deployment")["spec"]!["replicas"].ShouldBeNull();
+    }
+
+    [Fact]
+    public void Overload_IsAnsweredByABrownOut_NoLowerThanItsCostIsPublished()
+    {
+        var floor = double.Parse(Settings["MLOPS_CASCADE_FLOOR"], CultureInfo.InvariantCulture);
+
+        floor.ShouldBeLessThan(new CascadeOptions().Threshold);
+        File.ReadAllText(Path.Combine(CommittedFile.RequireRoot(), "docs/cascade.md")).ShouldContain($"| set | full alone | {floor:0.00} |");
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "E1005",
         413,
         "The request body is too large",
-        "The body has more bytes than `MLOPS_MAX_REQUEST_BODY_BYTES` or, for a job, `MLOPS_ASYNC_BATCH_MAX_BODY_BYTES`.",
+        "The body has more bytes than `MLOPS_MAX_REQUEST_BODY_BYTES` or, for a job, `MLOPS_ASYNC_BATCH_MAX_BODY_BYTES`; or a job alone counts for more than `MLOPS_ASYNC_BATCH_MAX_BYTES`.",
         "Send fewer texts at once.");
 
     public static readonly ApiError UnsupportedMediaType = new(

@@ -64,9 +64,9 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
 
         // A job of more than may wait would never be taken on, however often it came.
         var mostTexts = Math.Min(options.MaxBatchSize, options.MaxTexts);
-        var packer = new TextPacker(options.ChunkTexts, mostTexts, maxTextLength, services.GetRequiredService<UploadBudget>());
+        var packer = new TextPacker(options.ChunkTexts, mostTexts, options.MaxBytes, maxTextLength, services.GetRequiredService<UploadBudget>());
         context.Response.RegisterForDispose(packer);
-        var intake = new TextIntake(packer, mostTexts);
+        var intake = new TextIntake(packer, mostTexts, options.MaxBytes);
         ITextsReader reader = isLines ? new LineTextsReader(intake) : new JsonTextsReader(intake);
         try
         {

@@ -154,6 +154,10 @@ internal static class JobEndpoints
         },
         retryAfter: Later);
 
+    public static ProblemResult TooLarge(long most) => new(
+        ApiError.BodyTooLarge,
+        $"A job may count for at most {most} bytes (MLOPS_ASYNC_BATCH_MAX_BYTES): its texts in UTF-8, {NewJob.BytesOfResult} for each result and {NewJob.BytesOfJob} beside. Send fewer texts at once.");
+
     private static bool TryParse(string id, out Guid parsed) => Guid.TryParseExact(id, "D", out parsed);
 
     private static ProblemResult NoSuchJob() => new(ApiError.NoSuchJob, "No job has this id: it was never taken on, or is forgotten by now.");

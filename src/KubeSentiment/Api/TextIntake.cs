@@ -5,7 +5,7 @@ using KubeSentiment.Jobs;
 namespace KubeSentiment.Api;
 
 /// <summary>Moves texts from a JSON reader into a packer, byte by byte: no strings are made.</summary>
-internal sealed class TextIntake(TextPacker packer, int mostTexts)
+internal sealed class TextIntake(TextPacker packer, int mostTexts, long mostBytes)
 {
     public int Count => packer.Count;
 
@@ -38,10 +38,11 @@ internal sealed class TextIntake(TextPacker packer, int mostTexts)
         }
     }
 
-    private ProblemResult? Explain(JobBound? bound) => bound switch
+    private ProblemResult? Explain(TextRefusal? refusal) => refusal switch
     {
         null => null,
-        JobBound.Texts => RequestJson.Problem(ApiError.InvalidInput, ["texts"], $"Send 1 to {mostTexts} texts; these are more.", "length"),
+        TextRefusal.TooManyTexts => RequestJson.Problem(ApiError.InvalidInput, ["texts"], $"Send 1 to {mostTexts} texts; these are more.", "length"),
+        TextRefusal.TooManyBytes => JobEndpoints.TooLarge(mostBytes),
         _ => JobEndpoints.Full(JobBound.Bytes),
     };
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 
 namespace KubeSentiment.Jobs;
@@ -6,13 +7,15 @@ namespace KubeSentiment.Jobs;
 /// <remarks>A string a text would take two to three times the memory, and Redis wants bytes. Not safe for many threads.</remarks>
 /// <param name="chunkTexts">Texts in a chunk.</param>
 /// <param name="mostTexts">Texts beyond this are not taken.</param>
+/// <param name="mostBytes">Nor are those with which the job would count for more, see <see cref="NewJob.Bytes"/>.</param>
 /// <param name="maxTextLength">Longest text in code points. Of a longer one as much is kept as shows that it is too long.</param>
 /// <param name="budget">What is packed counts there until it is disposed of.</param>
-internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLength, UploadBudget budget) : IDisposable
+internal sealed class TextPacker(int chunkTexts, int mostTexts, long mostBytes, int maxTextLength, UploadBudget budget) : IDisposable
 {
     private readonly List<byte[]> _chunks = [];
     private readonly BinaryWriter _writer = new(new MemoryStream());
     private long _taken;
+    private long _bytes = NewJob.BytesOfJob;
 
     /// <summary>Texts so far.</summary>
     public int Count { get; private set; }
@@ -21,20 +24,27 @@ internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLengt
 
     /// <summary>Adds a text.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
-    /// <returns>Null; or what there is too much of.</returns>
-    public JobBound? Add(ReadOnlySpan<byte> utf8)
+    /// <returns>Null; or why it is not taken.</returns>
+    public TextRefusal? Add(ReadOnlySpan<byte> utf8)
     {
         if (Count == mostTexts)
         {
-            return JobBound.Texts;
+            return TextRefusal.TooManyTexts;
         }
 
         utf8 = Cut(utf8);
-        if (!budget.TryTake(utf8.Length))
+        var bytes = BytesOfLength(utf8.Length) + utf8.Length + NewJob.BytesOfResult;
+        if (_bytes + bytes > mostBytes)
         {
-            return JobBound.Bytes;
+            return TextRefusal.TooManyBytes;
         }
 
+        if (!budget.TryTake(utf8.Length))
+        {
+            return TextRefusal.NoRoom;
+        }
+
+        _bytes += bytes;
         _taken += utf8.Length;
         _writer.Write7BitEncodedInt(utf8.Length);
         _writer.Write(utf8);
@@ -85,6 +95,8 @@ internal sealed class TextPacker(int chunkTexts, int mostTexts, int maxTextLengt
         _taken = 0;
         _writer.Dispose();
     }
+
+    private static int BytesOfLength(int length) => (BitOperations.Log2((uint)length) / 7) + 1;
 
     private ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> utf8)
     {

@@ -120,6 +120,22 @@ public sealed class JobTests(TestService service)
         (await idle.SubmitAsync("a", "b", "c")).ShouldBeAccepted();
     }
 
+    /// <summary>Of texts that fit by themselves, but not with room for their results, as of those that do not.</summary>
+    [Theory]
+    [InlineData(9_000, 120)]
+    [InlineData(10, 10_000)]
+    public async Task Submit_MoreBytesThanAllJobsMayHave_Is413AndNotAskedToComeAgain(int length, int count)
+    {
+        await using var idle = Idle(("Jobs:MaxBytes", "1048576"));
+        string[] texts = [.. Enumerable.Repeat(new string('x', length), count)];
+
+        var refused = (await idle.SubmitAsync(texts)).ShouldBeProblem(413, "E1005");
+
+        refused.Json.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("at most 1048576 bytes (MLOPS_ASYNC_BATCH_MAX_BYTES)");
+        refused["Retry-After"].ShouldBeNull();
+        (await idle.SubmitAsync([.. texts.Take(count * 8 / 10)])).ShouldBeAccepted();
+    }
+
     [Theory]
     [InlineData("Jobs:MaxJobs", "1", "MLOPS_ASYNC_BATCH_MAX_JOBS")]
     [InlineData("Jobs:MaxTexts", "3", "MLOPS_ASYNC_BATCH_MAX_TEXTS")]

@@ -8,7 +8,7 @@ internal static class NewJobs
 {
     public static NewJob Of(TimeProvider time, int texts, int chunkTexts = 1, JobPriority priority = JobPriority.Medium, int timeoutSeconds = 300)
     {
-        using var packer = new TextPacker(chunkTexts, int.MaxValue, 10_000, new UploadBudget(long.MaxValue));
+        using var packer = new TextPacker(chunkTexts, int.MaxValue, long.MaxValue, 10_000, new UploadBudget(long.MaxValue));
         for (var i = 0; i < texts; i++)
         {
             packer.Add(Encoding.UTF8.GetBytes($"text {i}")).ShouldBeNull();

@@ -46,11 +46,11 @@ public sealed class TextPackerTests
     [Fact]
     public void Add_MoreTextsThanMayBe_IsRefused()
     {
-        using var packer = new TextPacker(10, mostTexts: 2, MaxTextLength, _budget);
+        using var packer = new TextPacker(10, mostTexts: 2, long.MaxValue, MaxTextLength, _budget);
         packer.Add("a"u8).ShouldBeNull();
         packer.Add("b"u8).ShouldBeNull();
 
-        packer.Add("c"u8).ShouldBe(JobBound.Texts);
+        packer.Add("c"u8).ShouldBe(TextRefusal.TooManyTexts);
         packer.Count.ShouldBe(2);
     }
 
@@ -64,10 +64,31 @@ public sealed class TextPackerTests
         }
 
         using var other = Packer();
-        other.Add(new byte[200]).ShouldBe(JobBound.Bytes);
+        other.Add(new byte[200]).ShouldBe(TextRefusal.NoRoom);
         budget.Dispose();
 
         other.Add(new byte[200]).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(MaxTextLength)]
+    public void Add_ToWhatAJobMayCountForAtMost_IsTakenAndNotOneByteMore(int length)
+    {
+        byte[] text = [.. Enumerable.Repeat((byte)'x', length)];
+        using var measured = Packer();
+        measured.Add(text).ShouldBeNull();
+        measured.Add(text).ShouldBeNull();
+        var bytes = new NewJob(new Job(Guid.NewGuid(), JobPriority.Low, 2, 100, TimeSpan.FromMinutes(1), DateTimeOffset.UnixEpoch), measured.Finish()).Bytes;
+
+        using var fits = new TextPacker(100, 1_000, bytes, MaxTextLength, _budget);
+        fits.Add(text).ShouldBeNull();
+        fits.Add(text).ShouldBeNull();
+        using var less = new TextPacker(100, 1_000, bytes - 1, MaxTextLength, _budget);
+        less.Add(text).ShouldBeNull();
+        less.Add(text).ShouldBe(TextRefusal.TooManyBytes);
     }
 
     [Fact]
@@ -84,5 +105,5 @@ public sealed class TextPackerTests
         TextPacker.Unpack([0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 1).ShouldBeNull();
     }
 
-    private TextPacker Packer(int chunkTexts = 100) => new(chunkTexts, 1_000, MaxTextLength, _budget);
+    private TextPacker Packer(int chunkTexts = 100) => new(chunkTexts, 1_000, long.MaxValue, MaxTextLength, _budget);
 }

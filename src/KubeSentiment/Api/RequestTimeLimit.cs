@@ -2,7 +2,7 @@ namespace KubeSentiment.Api;
 
 /// <summary>Cancels what takes too long, and says so.</summary>
 /// <remarks>The clock starts when a request first waits. The framework's middleware sets a timer and links two tokens before each request: for a remembered answer, which never waits, a twentieth of its cost.</remarks>
-internal sealed class RequestTimeLimit(ApiOptions options)
+internal sealed class RequestTimeLimit(ApiOptions options, TimeProvider time)
 {
     // Of the thread's last request that did not wait. While one runs it is taken out, in case another begins inside it.
     [ThreadStatic]
@@ -29,7 +29,7 @@ internal sealed class RequestTimeLimit(ApiOptions options)
     {
         using var end = limit;
         await using var left = gone.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
-        limit.CancelAfter(options.MaxRequestTimeout);
+        await using var timer = time.CreateTimer(static limit => ((CancellationTokenSource)limit!).Cancel(), limit, options.MaxRequestTimeout, Timeout.InfiniteTimeSpan);
         try
         {
             await answer;

@@ -2,15 +2,16 @@ using System.Text.Json;
 using KubeSentiment.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSentiment.Tests.Api;
 
 /// <summary>What takes too long is cancelled and answered; what a caller gives up is cancelled, too.</summary>
 public sealed class RequestTimeLimitTests : IDisposable
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
+    private readonly FakeTimeProvider _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider();
     private readonly CancellationTokenSource _caller = new();
     private readonly DefaultHttpContext _context;
@@ -27,7 +28,12 @@ public sealed class RequestTimeLimitTests : IDisposable
     [Fact]
     public async Task Request_ThatWaitsTooLong_IsCancelledAndAnsweredWith504()
     {
-        await InvokeAsync(Short, context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+        var request = InvokeAsync(WaitAsync);
+        _time.Advance(Longest - TimeSpan.FromMilliseconds(1));
+        request.IsCompleted.ShouldBeFalse();
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await request;
 
         _context.Response.StatusCode.ShouldBe(504);
         _context.Response.Body.Position = 0;
@@ -41,10 +47,10 @@ public sealed class RequestTimeLimitTests : IDisposable
     public async Task Request_WhoseCallerLeaves_IsCancelledWithoutAnAnswer()
     {
         var waits = new TaskCompletionSource();
-        var request = InvokeAsync(Long, context =>
+        var request = InvokeAsync(context =>
         {
             waits.SetResult();
-            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            return WaitAsync(context);
         });
         await waits.Task;
 
@@ -58,10 +64,10 @@ public sealed class RequestTimeLimitTests : IDisposable
     [Fact]
     public async Task Request_WhoseCallerLeftBeforeItWaited_IsCancelled()
     {
-        await Should.ThrowAsync<OperationCanceledException>(() => InvokeAsync(Long, async context =>
+        await Should.ThrowAsync<OperationCanceledException>(() => InvokeAsync(async context =>
         {
             await _caller.CancelAsync();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            await WaitAsync(context);
         }));
     }
 
@@ -69,14 +75,16 @@ public sealed class RequestTimeLimitTests : IDisposable
     public async Task Request_ThatDidNotWait_IsNotCancelledWithTheNextOne()
     {
         var cancelled = false;
-        await InvokeAsync(Long, context =>
+        await InvokeAsync(context =>
         {
             context.RequestAborted.Register(() => cancelled = true);
             return Task.CompletedTask;
         });
         _context.RequestAborted.ShouldBe(_caller.Token);
 
-        await InvokeAsync(Short, context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+        var next = InvokeAsync(WaitAsync);
+        _time.Advance(Longest);
+        await next;
 
         _context.Response.StatusCode.ShouldBe(504);
         cancelled.ShouldBeFalse();
@@ -87,7 +95,7 @@ public sealed class RequestTimeLimitTests : IDisposable
     {
         CancellationToken seen = default;
 
-        await InvokeAsync(Long, async context =>
+        await InvokeAsync(async context =>
         {
             seen = context.RequestAborted;
             await Task.Yield();
@@ -100,12 +108,14 @@ public sealed class RequestTimeLimitTests : IDisposable
     }
 
     [Fact]
-    public void Request_ThatNeverWaits_IsDoneAtOnce() => InvokeAsync(Short, _ => Task.CompletedTask).IsCompletedSuccessfully.ShouldBeTrue();
+    public void Request_ThatNeverWaits_IsDoneAtOnce() => InvokeAsync(_ => Task.CompletedTask).IsCompletedSuccessfully.ShouldBeTrue();
 
     /// <summary>Whoever cancels something of its own is not the time limit.</summary>
     [Fact]
     public async Task Request_CancelledForAnotherReason_Throws() =>
-        await Should.ThrowAsync<OperationCanceledException>(() => InvokeAsync(Long, _ => Task.FromCanceled(new CancellationToken(canceled: true))));
+        await Should.ThrowAsync<OperationCanceledException>(() => InvokeAsync(_ => Task.FromCanceled(new CancellationToken(canceled: true))));
 
-    private Task InvokeAsync(TimeSpan longest, RequestDelegate next) => new RequestTimeLimit(new ApiOptions { MaxRequestTimeout = longest }).InvokeAsync(_context, next);
+    private static Task WaitAsync(HttpContext context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+
+    private Task InvokeAsync(RequestDelegate next) => new RequestTimeLimit(new ApiOptions { MaxRequestTimeout = Longest }, _time).InvokeAsync(_context, next);
 }

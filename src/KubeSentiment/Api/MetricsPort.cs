@@ -10,11 +10,14 @@ internal sealed class MetricsPort(ObservabilityOptions observability, ServiceOpt
     /// <summary>Whether metrics have a port that is not the service's.</summary>
     public bool IsOfItsOwn { get; } = observability is { EnableMetrics: true, MetricsPort: not 0 } && observability.MetricsPort != service.Port;
 
+    /// <summary>Whether a request came by the port of the metrics alone.</summary>
+    public bool Has(HttpContext context) => IsOfItsOwn && context.Connection.LocalPort == observability.MetricsPort;
+
     /// <summary>Takes the route from a request that came by the wrong port: it ends as any unknown path does.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var asksForMetrics = context.GetEndpoint()?.Metadata.GetMetadata<Scrape>() is not null;
-        if (asksForMetrics != (context.Connection.LocalPort == observability.MetricsPort))
+        if (asksForMetrics != Has(context))
         {
             context.SetEndpoint(null);
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using KubeSentiment.Load;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -83,6 +84,36 @@ public sealed class UnreadRequestTests
         (await service.GetAsync(Predict)).ShouldBeProblem(405, "E1004");
         (await service.PostAsync("/api/v1/predict/batch", Broken)).ShouldBeProblem(400, "E1001");
         (await service.GetAsync("/api/v1/load")).ShouldBeOk().GetProperty("active_requests").GetInt32().ShouldBe(1);
+    }
+
+    /// <summary>Whatever the load: an unknown path is one, and those who look after the service are answered.</summary>
+    [Fact]
+    public async Task Ports_NoRoom_ServeWhatIsTheirs()
+    {
+        const int port = 9_464;
+        await using var service = OfOnePlace(("Caching:Enabled", "false"), ("Observability:MetricsPort", $"{port}"));
+        using var place = await TakeAsync(service);
+
+        (await StatusAsync(service, "POST", Predict, port)).ShouldBe(404);
+        (await StatusAsync(service, "GET", "/metrics", port)).ShouldBe(200);
+        (await StatusAsync(service, "GET", "/ready", port)).ShouldBe(404);
+        (await StatusAsync(service, "POST", Predict)).ShouldBe(503);
+        (await StatusAsync(service, "GET", "/live")).ShouldBe(200);
+        (await StatusAsync(service, "GET", "/ready")).ShouldBe(200);
+        (await StatusAsync(service, "GET", "/metrics")).ShouldBe(404);
+    }
+
+    private static async Task<int> StatusAsync(TestService service, string method, string path, int port = 8_000)
+    {
+        var answered = await service.Server.SendAsync(
+            context =>
+            {
+                (context.Request.Method, context.Request.Path, context.Connection.LocalPort) = (method, path, port);
+                (context.Request.ContentType, context.Request.ContentLength) = ("application/json", Good.Length);
+                context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(Good));
+            },
+            TestContext.Current.CancellationToken);
+        return answered.Response.StatusCode;
     }
 
     private static TestService OfOnePlace(params ReadOnlySpan<(string Name, string Value)> settings) =>

@@ -55,7 +55,19 @@ internal sealed class Flights(SentimentModel model, CircuitBreaker breaker, Sent
 
         var isBackground = call.Door == AdmissionDoor.Background;
         InferenceRequest[] requests = [.. misses.Zip(seats, (miss, seat) => new InferenceRequest(miss.Tokens, seat.Abandoned, call.AnswerOnWorker, isBackground))];
-        var answers = model.TryInfer(requests, wantsEmbedding: call.Type == CacheType.Feature, pressure);
+        Task<InferenceOutput>[]? answers;
+        try
+        {
+            answers = model.TryInfer(requests, wantsEmbedding: call.Type == CacheType.Feature, pressure);
+        }
+        catch (Exception e)
+        {
+            // At the stop, when the model takes nothing any more. Whoever has boarded these flights must not wait for ever.
+            circuit.Abandoned();
+            seats.ForEach(seat => seat.Fail(e));
+            throw;
+        }
+
         if (answers is null)
         {
             circuit.Abandoned();

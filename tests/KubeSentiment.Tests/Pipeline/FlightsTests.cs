@@ -36,6 +36,22 @@ public sealed class FlightsTests
         await Task.WhenAll(busy);
     }
 
+    [Fact]
+    public async Task Predict_ModelTakesNothingAnyMore_LeavesNobodyWaiting()
+    {
+        await using var service = TestService.With(("Inference:Workers", "1"));
+        var flights = service.Services.GetRequiredService<Flights>();
+        var model = service.Services.GetRequiredService<SentimentModel>();
+        PipelineCall http = new(CacheType.Prediction, [Text]);
+        var miss = MissOf(model, Text);
+        model.Dispose();
+
+        Should.Throw<ObjectDisposedException>(() => flights.Predict(http, [miss], Cancellation));
+
+        // Whoever comes for the same text leads a flight of its own, and does not board one that nobody ends.
+        Should.Throw<ObjectDisposedException>(() => flights.Predict(http, [miss], Cancellation));
+    }
+
     private static Miss MissOf(SentimentModel model, string text)
     {
         var tokens = model.Tokenize(text);

@@ -167,8 +167,8 @@ internal sealed class KafkaOptions : IValidatableObject
     public TimeSpan FeedbackTimeout { get; set; } = TimeSpan.FromMilliseconds(5_000);
 
     /// <summary>
-    /// Properties of librdkafka that are passed through, such as security: <c>MLOPS_KAFKA_PROPERTY_SASL_USERNAME</c> sets <c>sasl.username</c>. Those that exactly once depends
-    /// on cannot be set.
+    /// Properties of librdkafka that are passed through, such as security: <c>MLOPS_KAFKA_PROPERTY_SASL_USERNAME</c> sets <c>sasl.username</c>. Those that the service
+    /// sets by itself cannot be set.
     /// </summary>
     [Setting("KAFKA_PROPERTY_", Secret = true), KafkaProperty]
     public IReadOnlyDictionary<string, string> Properties { get; set; } = new Dictionary<string, string>();

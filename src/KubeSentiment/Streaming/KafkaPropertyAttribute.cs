@@ -2,7 +2,7 @@ using KubeSentiment.Configuration;
 
 namespace KubeSentiment.Streaming;
 
-/// <summary>Allows properties of librdkafka other than those that the service sets by itself, because exactly once depends on them.</summary>
+/// <summary>Allows properties of librdkafka other than those that the service sets by itself: exactly once depends on them, or a setting of ours has their value.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class KafkaPropertyAttribute : TextRuleAttribute
 {
@@ -11,7 +11,7 @@ internal sealed class KafkaPropertyAttribute : TextRuleAttribute
         "bootstrap.servers", "metadata.broker.list", "group.id", "group.instance.id", "group.protocol", "group.remote.assignor", "partition.assignment.strategy",
         "isolation.level", "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "transactional.id", "transaction.timeout.ms", "enable.idempotence", "acks",
         "request.required.acks", "session.timeout.ms", "heartbeat.interval.ms", "max.poll.interval.ms", "message.max.bytes", "client.rack", "linger.ms", "queue.buffering.max.ms",
-        "compression.type", "compression.codec", "enable.partition.eof",
+        "compression.type", "compression.codec", "enable.partition.eof", "message.timeout.ms", "delivery.timeout.ms",
     ];
 
     public override string Noun => "a property that may be set";

@@ -89,12 +89,15 @@ public sealed class KafkaOptionsTests
             ignoreOrder: true);
     }
 
-    [Fact]
-    public void Read_PropertyThatExactlyOnceDependsOn_StopsTheStartAndShowsNoValue()
+    [Theory]
+    [InlineData("ENABLE_AUTO_COMMIT", "true", "enable.auto.commit")]
+    [InlineData("MESSAGE_TIMEOUT_MS", "1000", "message.timeout.ms")]
+    [InlineData("DELIVERY_TIMEOUT_MS", "1000", "delivery.timeout.ms")]
+    public void Read_PropertyThatTheServiceSetsItself_StopsTheStartAndShowsNoValue(string variable, string value, string property)
     {
-        var error = Read.From<KafkaOptions>([("MLOPS_KAFKA_PROPERTY_ENABLE_AUTO_COMMIT", "true"), ("MLOPS_KAFKA_PROPERTY_SASL_PASSWORD", "hunter2")]).Errors.ShouldHaveSingleItem();
+        var error = Read.From<KafkaOptions>([($"MLOPS_KAFKA_PROPERTY_{variable}", value), ("MLOPS_KAFKA_PROPERTY_SASL_PASSWORD", "hunter2")]).Errors.ShouldHaveSingleItem();
 
-        error.ShouldStartWith("MLOPS_KAFKA_PROPERTY_ (value hidden) has an entry (enable.auto.commit) that is not a property that may be set");
+        error.ShouldStartWith($"MLOPS_KAFKA_PROPERTY_ (value hidden) has an entry ({property}) that is not a property that may be set");
         error.ShouldNotContain("hunter2");
     }
 

@@ -20,9 +20,9 @@ public sealed class StreamingTests(KafkaServer kafka)
         (string? Key, byte[]? Value)[] poison =
         [
             ("a", null), ("b", []), (null, " \t"u8.ToArray()), ("c", [0xC3, 0x28]), ("d", "{\"text\": "u8.ToArray()), ("e", "{\"id\": 7}"u8.ToArray()),
-            ("f", Encoding.ASCII.GetBytes(new string('x', 10_001))),
+            ("f", Encoding.ASCII.GetBytes(new string('x', 10_001))), ("g", "{\"text\": \"one\", \"text\": \"two\"}"u8.ToArray()),
         ];
-        string[] reasons = ["tombstone", "empty", "empty", "invalid_utf8", "broken_json", "no_text", "too_long"];
+        string[] reasons = ["tombstone", "empty", "empty", "invalid_utf8", "broken_json", "no_text", "too_long", "field_twice"];
         await topics.SendAsync([("k1", "a good day"u8.ToArray()), .. poison, ("k2", "{\"id\": \"m 2\", \"text\": \"a bad day\", \"metadata\": {\"n\": 1.50}}"u8.ToArray())]);
 
         await using var service = await ServiceProcess.StartAsync(topics.Settings("one"));
@@ -54,11 +54,11 @@ public sealed class StreamingTests(KafkaServer kafka)
         // Figures.
         await Topics.UntilIdleAsync(service, partitions: 3);
         using var figures = JsonDocument.Parse(await service.Client.GetStringAsync("/api/v1/kafka-metrics", Cancellation));
-        figures.RootElement.GetProperty("messages_processed").GetInt64().ShouldBe(9);
-        figures.RootElement.GetProperty("dead_letters").GetInt64().ShouldBe(7);
+        figures.RootElement.GetProperty("messages_processed").GetInt64().ShouldBe(10);
+        figures.RootElement.GetProperty("dead_letters").GetInt64().ShouldBe(8);
         figures.RootElement.GetProperty("assigned_partitions").GetInt32().ShouldBe(3);
         var scrape = await service.Client.GetStringAsync("/metrics", Cancellation);
-        scrape.ShouldContain($"kafka_messages_processed_total{{topic=\"{topics.In}\"}} 9");
+        scrape.ShouldContain($"kafka_messages_processed_total{{topic=\"{topics.In}\"}} 10");
         scrape.ShouldContain($"kafka_messages_consumed_total{{partition=\"0\",topic=\"{topics.In}\"}}");
         scrape.ShouldContain("kafka_consumer_lag{partition=\"0\"} 0");
         scrape.ShouldContain($"kafka_throughput_tps{{topic=\"{topics.In}\"}}");

@@ -6,7 +6,7 @@ namespace KubeSentiment.Streaming.Messages;
 /// <summary>Reads the value of a message: UTF-8 text, or a JSON object {id?, text, metadata?}.</summary>
 /// <remarks>
 /// What begins with a brace is taken for JSON: a sender who meant it so must hear of its mistake, and texts seldom begin so. Everything else is text as it is, quotes included.
-/// Fields that are not known are ignored; of a field that comes twice the last one counts, as in the HTTP interface.
+/// Fields that are not known are ignored; one that is known and comes twice is a mistake, as in the HTTP interface.
 /// </remarks>
 internal static class MessageReader
 {
@@ -63,6 +63,7 @@ internal static class MessageReader
         string? id = null;
         ReadOnlyMemory<byte> metadata = default;
         var hasText = false;
+        var (texts, ids, metadatas) = (0, 0, 0);
         var reader = new Utf8JsonReader(json.Span);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -70,6 +71,7 @@ internal static class MessageReader
             if (reader.ValueTextEquals("text"u8))
             {
                 reader.Read();
+                texts++;
                 hasText = reader.TokenType == JsonTokenType.String;
                 text = hasText ? reader.GetString() : null;
                 reader.Skip();
@@ -77,12 +79,14 @@ internal static class MessageReader
             else if (reader.ValueTextEquals("id"u8))
             {
                 reader.Read();
+                ids++;
                 id = ReadId(ref reader, json);
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("metadata"u8))
             {
                 reader.Read();
+                metadatas++;
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
                 metadata = json[start..(int)reader.BytesConsumed];
@@ -100,7 +104,9 @@ internal static class MessageReader
         // Strings that nobody asked for are checked, too: they would go along in the metadata.
         Utf8.GetCharCount(json.Span);
         message = new RequestMessage(text ?? "", id, metadata);
-        return hasText ? null : PoisonReason.NoText;
+        return texts > 1 || ids > 1 || metadatas > 1 ? PoisonReason.FieldTwice
+            : hasText ? null
+            : PoisonReason.NoText;
     }
 
     /// <summary>Numbers are read as they are written: a double would change large ones. Ids of other types, and endless ones, count as none.</summary>

@@ -18,6 +18,9 @@ internal enum PoisonReason
     /// <summary>A JSON object without a field <c>text</c> that is a string.</summary>
     NoText,
 
+    /// <summary>A JSON object in which <c>text</c>, <c>id</c> or <c>metadata</c> is there twice.</summary>
+    FieldTwice,
+
     /// <summary>More code points than <c>MLOPS_MAX_TEXT_LENGTH</c>.</summary>
     TooLong,
 

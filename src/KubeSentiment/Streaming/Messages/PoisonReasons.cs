@@ -12,6 +12,7 @@ internal static class PoisonReasons
         PoisonReason.InvalidUtf8 => "invalid_utf8",
         PoisonReason.BrokenJson => "broken_json",
         PoisonReason.NoText => "no_text",
+        PoisonReason.FieldTwice => "field_twice",
         PoisonReason.TooLong => "too_long",
         PoisonReason.ModelFailed => "model_failed",
         PoisonReason.ResultTooLarge => "result_too_large",

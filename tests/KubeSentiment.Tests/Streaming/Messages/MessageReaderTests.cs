@@ -30,7 +30,7 @@ public sealed class MessageReaderTests
     [InlineData("""{"text":"good","id":null}""", null)]
     [InlineData("""{"text":"good","id":""}""", null)]
     [InlineData("""{"text":"good","id":{"a":[1]}}""", null)]
-    [InlineData("""{"other":{"text":"bad"},"text":"bad","text":"good"}""", null)]
+    [InlineData("""{"other":{"text":"bad","text":"bad"},"other":1,"text":"good"}""", null)]
     [InlineData("""{"\u0074ext":"g\u006fod"}""", null)]
     public void Read_Object_HasTextAndId(string value, string? id)
     {
@@ -55,7 +55,12 @@ public sealed class MessageReaderTests
     [InlineData("{}", "no_text")]
     [InlineData("""{"text":null}""", "no_text")]
     [InlineData("""{"text":["good"]}""", "no_text")]
-    [InlineData("""{"text":"good","text":1}""", "no_text")]
+    [InlineData("""{"text":"good","text":1}""", "field_twice")]
+    [InlineData("""{"text":"bad","text":"good"}""", "field_twice")]
+    [InlineData("""{"text":null,"\u0074ext":"good"}""", "field_twice")]
+    [InlineData("""{"id":1,"text":"good","id":1}""", "field_twice")]
+    [InlineData("""{"metadata":1,"text":"good","metadata":1}""", "field_twice")]
+    [InlineData("""{"text":"bad","text":"good""", "broken_json")]
     [InlineData("""{"text":"half a pair \ud800"}""", "invalid_utf8")]
     public void Read_WrongObject_SaysWhy(string value, string reason) => MessageReader.Read(Encoding.UTF8.GetBytes(value), out _)!.Value.Name().ShouldBe(reason);
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using KubeSentiment.IntegrationTests.Service;
 
 namespace KubeSentiment.IntegrationTests.CommandLine;
@@ -110,6 +111,23 @@ public sealed class ScoreTests : IDisposable
         errors.ShouldContain("2 without a score");
 
         (await CommandProcess.RunAsync(CommandProcess.Program, _folder, "score", "in.csv", "--strict")).ExitCode.ShouldBe(3);
+    }
+
+    /// <summary>Of a name that an added column has, once in JSON lines, where the row is written as it stands, and once in CSV, which leaves it out.</summary>
+    [Fact]
+    public async Task Score_MemberThatComesLate_IsNeverThereTwice()
+    {
+        var lines = string.Concat(Enumerable.Repeat("{\"text\":\"good\"}\n", 100)) + "{\"text\":\"bad\",\"error\":\"mine\"}\n";
+        await File.WriteAllTextAsync(Path.Combine(_folder, "in.jsonl"), lines, TestContext.Current.CancellationToken);
+
+        var (_, objects, told) = await CommandProcess.RunAsync(CommandProcess.Program, _folder, "score", "in.jsonl", "-o", "-");
+        var (_, table, _) = await CommandProcess.RunAsync(CommandProcess.Program, _folder, "score", "in.jsonl", "-o", "-", "-f", "csv");
+
+        told.ShouldContain("1 without a score, the column error says why");
+        using var last = JsonDocument.Parse(objects.TrimEnd('\n').Split('\n')[100]);
+        last.RootElement.EnumerateObject().Select(member => member.Name).ShouldBeUnique();
+        last.RootElement.GetProperty("text").GetString().ShouldBe("{\"text\":\"bad\",\"error\":\"mine\"}");
+        table.Split('\n')[101].ShouldStartWith("bad,NEGATIVE,");
     }
 
     [Fact]

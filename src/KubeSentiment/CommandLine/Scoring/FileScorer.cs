@@ -74,6 +74,11 @@ internal sealed class FileScorer(LocalScorer scorer, ScoreOptions options, Termi
             Tell($"{plan.Input}: has a column of such a name, so the added ones begin with {ResultColumns.SpareNamePrefix}");
         }
 
+        if (plan.Format == TableFormat.Jsonl && reader is JsonLinesReader objects)
+        {
+            objects.Reserve(columns.All);
+        }
+
         var blocks = new BlockScorer(scorer, columns);
         var encoder = new BlockEncoder(WriterOf(plan, reader.Columns, columns.All), plan.Compressed);
         var pace = new Pace(time);

@@ -14,6 +14,7 @@ internal sealed class JsonLinesReader : ITableReader
     private readonly LineSource _lines;
     private readonly Queue<string> _peeked = new();
     private readonly Dictionary<string, int> _places = [];
+    private readonly HashSet<string> _reserved = [];
     private readonly int _text;
 
     public JsonLinesReader(TableInput input, TableSettings settings)
@@ -44,6 +45,9 @@ internal sealed class JsonLinesReader : ITableReader
     public IReadOnlyList<TableColumn> Columns { get; }
 
     public double? Share => _input.Share;
+
+    /// <summary>Says what will be written behind each object. One that brings such a member, when it was no column, is a bad row: it would have two of one name.</summary>
+    public void Reserve(IEnumerable<TableColumn> added) => _reserved.UnionWith(added.Select(column => column.Name));
 
     public async IAsyncEnumerable<TableRow> RowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -98,6 +102,10 @@ internal sealed class JsonLinesReader : ITableReader
             {
                 fields[place] = ValueOf(member.Value);
                 kind = place == _text ? member.Value.ValueKind : kind;
+            }
+            else if (_reserved.Contains(member.Name))
+            {
+                return Broken(json, $"has a member '{member.Name}', as its results do: choose another beginning for theirs with --prefix");
             }
         }
 

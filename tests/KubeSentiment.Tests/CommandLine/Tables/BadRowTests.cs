@@ -58,6 +58,27 @@ public sealed class BadRowTests
     }
 
     [Fact]
+    public async Task JsonLines_MemberOfAnAddedNameThatComesLate_StandsWhereTheTextWould()
+    {
+        const string late = "{\"text\":\"bad\",\"label\":1}";
+        var given = string.Concat(Enumerable.Repeat("{\"text\":\"good\"}\n", JsonLinesReader.PeekedRows)) + late + "\n{\"text\":\"fine\",\"other\":1}\n";
+        using var input = TableInput.Over("input", TableFormat.Jsonl, new MemoryStream(Encoding.UTF8.GetBytes(given)));
+        await using var reader = new JsonLinesReader(input, Written.Settings);
+
+        TableColumn[] added = [new("label")];
+        reader.Reserve(added);
+
+        var rows = await reader.RowsAsync(TestContext.Current.CancellationToken).Skip(JsonLinesReader.PeekedRows).ToListAsync(TestContext.Current.CancellationToken);
+        rows.Select(row => row.Fault).ShouldBe(["has a member 'label', as its results do: choose another beginning for theirs with --prefix", null]);
+        Encoding.UTF8.GetString(Written.Bytes(new JsonLinesWriter(reader.Columns, added), rows, ["NEUTRAL"])).ShouldBe(
+            """
+            {"text":"{\"text\":\"bad\",\"label\":1}","label":"NEUTRAL"}
+            {"text":"fine","other":1,"label":"NEUTRAL"}
+
+            """);
+    }
+
+    [Fact]
     public async Task Lines_LoneCarriageReturn_EndsNoLine()
     {
         var (_, rows) = await Written.ReadAsync("one\rstill one\r\ntwo\n\nfour", TableFormat.Lines);

@@ -3,10 +3,12 @@ using Confluent.Kafka;
 namespace KubeSentiment.Streaming;
 
 /// <summary>Writes results and dead letters, waits until the brokers have them, and then commits the offsets: after a failure in between, they are written again.</summary>
+/// <remarks>A commit has no time limit of the library's: while the group's coordinator is away it waits, for as long as that takes. So it is left behind, and nothing is written before it has come back.</remarks>
 internal sealed partial class AtLeastOnceOutput(
-    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, ProducerErrors errors, TimeSpan limit, TimeProvider time, ILogger logger) : IBatchOutput
+    IProducer<byte[]?, byte[]?> producer, OutputTopics topics, ProducerErrors errors, TimeSpan limit, TimeSpan patience, TimeProvider time, ILogger logger) : IBatchOutput
 {
     private readonly BatchProducer _batches = new(producer, topics, limit, time);
+    private readonly BoundedCall _commit = new();
 
     // Written by the producer's thread, read after the flush.
     private volatile Error? _undelivered;
@@ -17,6 +19,13 @@ internal sealed partial class AtLeastOnceOutput(
     public SendEnd Send(StreamBatch batch, IConsumer<byte[]?, byte[]?> consumer)
     {
         var started = _batches.Start();
+        // Late as it is, it would set the offsets back behind those of this batch.
+        if (!_commit.HasEnded(limit))
+        {
+            NotWritten(logger, ErrorCode.Local_TimedOut.ToString(), "the last commit has not come back");
+            return SendEnd.Failed;
+        }
+
         _undelivered = null;
         try
         {
@@ -34,7 +43,13 @@ internal sealed partial class AtLeastOnceOutput(
                 return End(error);
             }
 
-            consumer.Commit(batch.Ends());
+            var ends = batch.Ends();
+            if (!_commit.TryRun(() => consumer.Commit(ends), _batches.Left(started) + patience))
+            {
+                NotWritten(logger, ErrorCode.Local_TimedOut.ToString(), "the commit does not come back");
+                return SendEnd.Failed;
+            }
+
             return SendEnd.Committed;
         }
         catch (KafkaException e)
@@ -54,7 +69,12 @@ internal sealed partial class AtLeastOnceOutput(
     {
     }
 
-    public void Dispose() => _batches.Dispose();
+    public void Dispose()
+    {
+        // It ends with the consumer, which has left its group by now, and must not be freed in the middle of it.
+        _commit.HasEnded(limit);
+        _batches.Dispose();
+    }
 
     private SendEnd End(Error error) => errors.HasFailed ? SendEnd.Broken : error.Code.IsOthers() ? SendEnd.Aborted : error.Code.IsRefusal() ? SendEnd.Refused : SendEnd.Failed;
 

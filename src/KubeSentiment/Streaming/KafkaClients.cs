@@ -95,7 +95,7 @@ internal sealed partial class KafkaClients(KafkaOptions options, KafkaIdentity i
             var topics = TopicsOf(producer, limit);
             return exactlyOnce
                 ? new TransactionalOutput(producer, topics, errors, options.TransactionTimeout, CallPatience, time, log)
-                : new AtLeastOnceOutput(producer, topics, errors, options.TransactionTimeout, time, log);
+                : new AtLeastOnceOutput(producer, topics, errors, options.TransactionTimeout, CallPatience, time, log);
         }
         catch
         {

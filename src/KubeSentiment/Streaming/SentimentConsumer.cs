@@ -166,8 +166,8 @@ public sealed partial class SentimentConsumer : IDisposable
         }
 
         DropAll();
-        _consumer?.Dispose();
         _output?.Dispose();
+        _consumer?.Dispose();
         _partitions.Clear();
         _state = ConsumerState.Stopped;
     }

@@ -20,9 +20,7 @@ internal sealed partial class TransactionalOutput(
 {
     private readonly BatchProducer _batches = new(producer, topics, limit, time);
     private readonly int _lossesBefore = errors.Losses;
-
-    // A call into the library that has not come back, or null. The consumer's thread only.
-    private Task? _stuck;
+    private readonly BoundedCall _sending = new();
 
     public bool IsInDoubt => errors.Losses != _lossesBefore;
 
@@ -101,29 +99,23 @@ internal sealed partial class TransactionalOutput(
 
     public void Dispose()
     {
-        if (_stuck is null)
+        if (_sending.Stuck is not { } stuck)
         {
             _batches.Dispose();
             return;
         }
 
         // In the middle of a call it must not be freed. The call comes back when some broker's connection changes, or never.
-        _ = _stuck.ContinueWith(_ => _batches.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = stuck.ContinueWith(_ => _batches.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     /// <summary>On a thread of its own: the library's time limit does not hold, see above.</summary>
     private void SendOffsets(IReadOnlyList<TopicPartitionOffset> offsets, IConsumerGroupMetadata group, long started)
     {
-        var call = Task.Factory.StartNew(
-            () => Retry(left => producer.SendOffsetsToTransaction(offsets, group, left), started),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        if (Task.WaitAny([call], limit + patience) < 0)
+        if (!_sending.TryRun(() => Retry(left => producer.SendOffsetsToTransaction(offsets, group, left), started), limit + patience))
         {
-            _stuck = call;
             throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "Sending offsets does not come back; the producer is left behind", isFatal: true));
         }
-
-        call.GetAwaiter().GetResult();
     }
 
     private SendEnd Abort(Error cause)

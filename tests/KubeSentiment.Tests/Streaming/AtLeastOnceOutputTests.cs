@@ -12,14 +12,14 @@ public sealed class AtLeastOnceOutputTests : IDisposable
     private readonly Scripted _script;
     private readonly Scripted _consumerScript;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly AtLeastOnceOutput _output;
 
     public AtLeastOnceOutputTests()
     {
         (_consumer, _consumerScript) = Scripted.Make<IConsumer<byte[]?, byte[]?>>();
-        (var producer, _script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
-        _output = new AtLeastOnceOutput(
-            producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), _errors, TimeSpan.FromSeconds(10), new FakeTimeProvider(), NullLogger.Instance);
+        (_producer, _script) = Scripted.Make<IProducer<byte[]?, byte[]?>>();
+        _output = Open(TimeSpan.FromSeconds(10));
     }
 
     public void Dispose() => _output.Dispose();
@@ -83,9 +83,27 @@ public sealed class AtLeastOnceOutputTests : IDisposable
         Send().ShouldBe(SendEnd.Broken);
     }
 
-    private SendEnd Send()
+    /// <summary>As while the group's coordinator is away.</summary>
+    [Fact]
+    public void Send_CommitDoesNotComeBack_FailsAndNothingIsWrittenUntilItDoes()
     {
-        var batch = Batches.Of((0, 10));
-        return _output.Send(batch, _consumer);
+        using var back = new ManualResetEventSlim();
+        _consumerScript.Script["Commit"] = _ =>
+        {
+            back.Wait(TestContext.Current.CancellationToken);
+            return null;
+        };
+        using var output = Open(TimeSpan.Zero);
+
+        output.Send(Batches.Of((0, 10)), _consumer).ShouldBe(SendEnd.Failed);
+        output.Send(Batches.Of((0, 11)), _consumer).ShouldBe(SendEnd.Failed);
+
+        back.Set();
+        _script.Calls.Count(call => call == "Produce").ShouldBe(1);
     }
+
+    private AtLeastOnceOutput Open(TimeSpan limit) => new(
+        _producer, new OutputTopics(new TopicTarget("out", 2), new TopicTarget("dead", 1)), _errors, limit, patience: limit, new FakeTimeProvider(), NullLogger.Instance);
+
+    private SendEnd Send() => _output.Send(Batches.Of((0, 10)), _consumer);
 }

@@ -36,7 +36,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     // Interlocked.
     private int _turn;
 
-    // Why the last connection broke or a fresh one was not made; null when that is not known. Of no meaning while there is a connection.
+    // Why there is no connection, as the client or a fresh connection told last; null when that is not known, as after a connection that was there. Of no meaning while there is one.
     private volatile string? _reason;
 
     public RedisConnections(RedisOptions options, TimeProvider time, ILogger logger)
@@ -56,22 +56,8 @@ internal sealed partial class RedisConnections : IAsyncDisposable
     /// <summary>Completes with the first multiplexer, whether or not Redis was there for it. Never fails.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Why there is no connection, in a word of <see cref="RedisErrors"/>; what was last told while the client is trying again. Only for when there is none.</summary>
-    public string Trouble
-    {
-        get
-        {
-            if (_reason is { } reason)
-            {
-                return reason;
-            }
-
-            var trouble = _told.Current is RedisErrors.Authentication or RedisErrors.Permission ? _told.Current : RedisErrors.NotConnected;
-            return Array.Find(_slots, slot => slot.Multiplexer is not null)?.Multiplexer is { } multiplexer && WhyNot(multiplexer) is { } failure
-                ? RedisErrors.AbsenceOf(failure) ?? trouble
-                : trouble;
-        }
-    }
+    /// <summary>Why there is no connection, in a word of <see cref="RedisErrors"/>. Only for when there is none.</summary>
+    public string Trouble => _reason ?? RedisErrors.NotConnected;
 
     /// <summary>That there is no connection, and why, where that is known; one sentence for people.</summary>
     public string Absence => Trouble is var trouble && trouble == RedisErrors.NotConnected ? "There is no connection to Redis." : $"There is no connection to Redis ({trouble}).";
@@ -149,9 +135,18 @@ internal sealed partial class RedisConnections : IAsyncDisposable
             try
             {
                 var multiplexer = await MakeAsync(cancellationToken);
-                multiplexer.ConnectionFailed += (_, failed) => _reason = failed.Exception is { } why ? RedisErrors.AbsenceOf(why) : null;
-                multiplexer.ConnectionRestored += (_, _) => TellTrouble(null);
+                multiplexer.ConnectionFailed += (_, failed) => Note(failed.Exception is { } why ? RedisErrors.AbsenceOf(why) : null);
+                multiplexer.ConnectionRestored += (_, _) =>
+                {
+                    _reason = null;
+                    TellTrouble(null);
+                };
                 slot.Connected(multiplexer);
+                if (!multiplexer.IsConnected)
+                {
+                    Note(WhyNot(multiplexer) is { } failure ? RedisErrors.AbsenceOf(failure) : null);
+                }
+
                 TellTrouble();
                 _ready.TrySetResult();
                 return;
@@ -162,6 +157,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
             }
             catch (Exception e)
             {
+                Note(RedisErrors.AbsenceOf(e));
                 TellTrouble(RedisErrors.TypeOf(e));
                 await Task.Delay(_backoff.Delay(repetition), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -179,7 +175,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
             {
                 if (!IsConnected)
                 {
-                    _reason = await ReasonAsync(cancellationToken) ?? _reason;
+                    Note(await ReasonAsync(cancellationToken));
                     TellTrouble();
                 }
             }
@@ -221,6 +217,15 @@ internal sealed partial class RedisConnections : IAsyncDisposable
         catch (Exception e)
         {
             return e;
+        }
+    }
+
+    /// <summary>Learns why there is no connection, where it is told.</summary>
+    private void Note(string? reason)
+    {
+        if (reason is not null)
+        {
+            _reason = reason;
         }
     }
 

@@ -10,19 +10,9 @@ internal sealed class ToldTroubles(TimeProvider time)
 
     // Guarded by _lock: the reasons are those of RedisErrors.
     private readonly Dictionary<string, long> _toldAt = [];
-    private string? _current;
 
-    /// <summary>What was told last; null since there is a connection again.</summary>
-    public string? Current
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _current;
-            }
-        }
-    }
+    // What was told last; null since there is a connection again.
+    private string? _current;
 
     /// <summary>Whether a reason is to be told now.</summary>
     /// <param name="trouble">The reason; null when there is a connection.</param>

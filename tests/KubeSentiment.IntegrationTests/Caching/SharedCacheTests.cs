@@ -18,8 +18,8 @@ public sealed class SharedCacheTests
     public async Task Answer_OfOneReplica_IsFoundByTheOtherInRedisThenInMemory()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var first = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var second = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var first = await ConnectAsync(server);
+        await using var second = await ConnectAsync(server);
         first.Remember(1);
         await first.WrittenAsync(1);
 
@@ -38,7 +38,7 @@ public sealed class SharedCacheTests
     public async Task GetShared_Batch_IsOneMget()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
         Enumerable.Range(0, 100).ToList().ForEach(replica.Remember);
         await replica.WrittenAsync(99);
         await server.CommandAsync("CONFIG", "RESETSTAT");
@@ -58,8 +58,8 @@ public sealed class SharedCacheTests
     public async Task GetShared_NothingIsEverFound_AsksNowAndThenUntilThereIsSomething()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var writer = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var reader = await ConnectAsync(server);
+        await using var writer = await ConnectAsync(server);
         for (var batch = 0; batch < 100; batch++)
         {
             await AskManyAsync(reader, batch * 100, 100);
@@ -87,7 +87,7 @@ public sealed class SharedCacheTests
     public async Task Entry_InRedis_HasTheTypesTtl()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
         replica.Remember(1);
         replica.Cache.Remember(CacheType.Feature, Texts.Of(1), Texts.KeyOf(1), Texts.AnswerOf(1));
         await replica.WrittenAsync(1);
@@ -101,8 +101,8 @@ public sealed class SharedCacheTests
     public async Task Hit_InTheSecondHalf_RenewsTheEntryInRedis()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var writer = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var writer = await ConnectAsync(server);
+        await using var reader = await ConnectAsync(server);
         writer.Cache.Remember(CacheType.Prediction, Texts.Of(1), Texts.KeyOf(1), Texts.AnswerOf(1), TimeSpan.FromSeconds(3));
         await Poll.UntilAsync(async () => await PttlAsync(server, "prediction") is > 0 and < 1_400, Limit);
 
@@ -115,7 +115,7 @@ public sealed class SharedCacheTests
     public async Task Value_DamagedInRedis_IsAMiss()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
         replica.Remember(1);
         await replica.WrittenAsync(1);
 
@@ -140,8 +140,8 @@ public sealed class SharedCacheTests
     public async Task Value_ThatTheModelCannotHaveGiven_IsAMiss()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var writer = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var reader = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var writer = await ConnectAsync(server);
+        await using var reader = await ConnectAsync(server);
         float[][] wrong = [[], [1], [1, 2, 3, 4], [1, float.NaN, 3], [1, 2, float.PositiveInfinity]];
         for (var i = 0; i < wrong.Length; i++)
         {
@@ -172,7 +172,7 @@ public sealed class SharedCacheTests
         await using var server = await RedisServer.StartAsync();
         for (var i = 0; i < 5; i++)
         {
-            await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+            await using var replica = await ConnectAsync(server);
             await Poll.UntilAsync(async () => (await server.CommandAsync("PUBSUB", "CHANNELS")).Length > 0, Limit);
 
             replica.Failures.Counts.ShouldBeEmpty();
@@ -183,7 +183,7 @@ public sealed class SharedCacheTests
     public async Task Key_OfAnotherKind_IsAMissAndNoOutage()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
         await server.CommandAsync("LPUSH", (string)RedisKeys.Of("kubesentiment", CacheType.Prediction, Texts.KeyOf(1))!, "x");
 
         (await replica.Cache.GetSharedAsync(CacheType.Prediction, ["a", "b"], [Texts.KeyOf(1), Texts.KeyOf(2)], Cancellation)).ShouldBe([null, null]);
@@ -193,8 +193,8 @@ public sealed class SharedCacheTests
     public async Task Clear_Namespace_LeavesOthersAlone()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var other = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
+        await using var other = await ConnectAsync(server);
         Enumerable.Range(0, 3_000).ToList().ForEach(replica.Remember);
         replica.Cache.Remember(CacheType.Prediction, "a", Texts.KeyOf(1), Texts.AnswerOf(1), tenant: "tenant");
         await server.CommandAsync("SET", "kubesentiment:sessions:1", "not ours");
@@ -215,7 +215,7 @@ public sealed class SharedCacheTests
     public async Task Figures_AreWhatRedisSays()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
         Enumerable.Range(0, 150).ToList().ForEach(replica.Remember);
         Enumerable.Range(0, 50).ToList().ForEach(i => replica.Cache.Remember(
             CacheType.Feature, Texts.Of(i), Texts.KeyOf(i), new CachedAnswer(new float[384], 3, false)));
@@ -239,7 +239,7 @@ public sealed class SharedCacheTests
     public async Task Figures_OfManyKeys_AreNearWhatRedisSays()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var replica = await ConnectAsync(server);
         Enumerable.Range(0, 9_000).ToList().ForEach(replica.Remember);
         await Poll.UntilAsync(async () => await server.CommandAsync("DBSIZE") == "9000", Limit);
         await server.CommandAsync("DEBUG", "POPULATE", "6000", "others");
@@ -254,8 +254,8 @@ public sealed class SharedCacheTests
     public async Task NewReplica_StartsWithWhatTheFleetAsksFor()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var first = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var second = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var first = await ConnectAsync(server);
+        await using var second = await ConnectAsync(server);
         Ask(first, Enumerable.Range(0, 100), times: 5);
         Ask(second, Enumerable.Range(50, 100), times: 3);
         await first.WrittenAsync(99);
@@ -306,8 +306,8 @@ public sealed class SharedCacheTests
     public async Task Application_SetsGetsAndDeletes_AcrossReplicas()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var first = await Replica.ConnectAsync(redis => redis.Port = server.Port);
-        await using var second = await Replica.ConnectAsync(redis => redis.Port = server.Port);
+        await using var first = await ConnectAsync(server);
+        await using var second = await ConnectAsync(server);
         var entries = Enumerable.Range(0, 20).Select(i => KeyValuePair.Create($"name {i}", Texts.AnswerOf(i))).ToList();
 
         (await first.Cache.SetManyAsync(CacheType.Feature, entries, TimeSpan.FromSeconds(30), "tenant-a", Cancellation)).ShouldBeTrue();
@@ -324,7 +324,7 @@ public sealed class SharedCacheTests
     public async Task Stop_WritesThatWait_AreSent()
     {
         await using var server = await RedisServer.StartAsync();
-        await using (var replica = await Replica.ConnectAsync(redis => redis.Port = server.Port))
+        await using (var replica = await ConnectAsync(server))
         {
             Enumerable.Range(0, 5_000).ToList().ForEach(replica.Remember);
         }
@@ -359,6 +359,9 @@ public sealed class SharedCacheTests
         const string script = "local sum = 0 for _, key in ipairs(redis.call('KEYS', ARGV[1])) do sum = sum + redis.call('MEMORY', 'USAGE', key) end return sum";
         return double.Parse(await server.CommandAsync("EVAL", script, "0", $"kubesentiment:{type}:*"), CultureInfo.InvariantCulture);
     }
+
+    /// <summary>A replica with time enough for every lookup: what is tested here is what it finds, on a busy machine, too.</summary>
+    private static Task<Replica> ConnectAsync(RedisServer server) => Replica.ConnectAsync(redis => (redis.Port, redis.Budget) = (server.Port, TimeSpan.FromSeconds(5)));
 
     private static async Task AskManyAsync(Replica replica, int first, int count)
     {

@@ -47,9 +47,9 @@ internal static class ApiRoutes
         MapProbes(api.MapGroup("").WithMetadata(new ApiKeyGuard.OpenToAll()).ExcludeFromDescription());
         MapPredictions(api.MapGroup("").WithTags("Predictions"));
         MapModel(api.MapGroup("").WithTags("Model"));
-        MapAnomalies(api.MapGroup("/anomalies").WithTags("Anomalies"));
-        MapCache(api.MapGroup("/cache").WithTags("Cache"));
-        MapLoad(api.MapGroup("/load").WithTags("Load"));
+        MapAnomalies(api.MapGroup("").WithTags("Anomalies"));
+        MapCache(api.MapGroup("").WithTags("Cache"));
+        MapLoad(api.MapGroup("").WithTags("Load"));
         MapKafka(api.MapGroup("").WithTags("Kafka"));
         MapJobs(api.MapGroup("/batch").WithTags("Jobs"));
     }
@@ -79,30 +79,30 @@ internal static class ApiRoutes
 
     private static void MapAnomalies(RouteGroupBuilder group)
     {
-        group.MapGet("", AnomalyEndpoints.Recent).WithName("anomalies").WithSummary("Odd predictions of this replica, newest first.").ProducesProblems(422);
-        group.MapGet("/stats", AnomalyEndpoints.Stats).WithName("anomaly_stats").WithSummary("What is kept, and what was found.").ProducesProblems();
-        group.MapGet("/{id}", AnomalyEndpoints.One).WithName("anomaly").WithSummary("One odd prediction.").ProducesProblems(404);
-        group.MapDelete("", AnomalyEndpoints.Clear).WithName("anomalies_clear").WithSummary("Forgets all odd predictions of this replica.")
+        group.MapGet("/anomalies", AnomalyEndpoints.Recent).WithName("anomalies").WithSummary("Odd predictions of this replica, newest first.").ProducesProblems(422);
+        group.MapGet("/anomalies/stats", AnomalyEndpoints.Stats).WithName("anomaly_stats").WithSummary("What is kept, and what was found.").ProducesProblems();
+        group.MapGet("/anomalies/{id}", AnomalyEndpoints.One).WithName("anomaly").WithSummary("One odd prediction.").ProducesProblems(404);
+        group.MapDelete("/anomalies", AnomalyEndpoints.Clear).WithName("anomalies_clear").WithSummary("Forgets all odd predictions of this replica.")
             .WithMetadata(new ApiKeyGuard.ChangesState()).ProducesProblems(403);
     }
 
     private static void MapLoad(RouteGroupBuilder group)
     {
-        group.MapGet("", LoadEndpoints.Load).WithName("load").WithSummary("What this replica has to do, and how well it is.").ProducesProblems();
-        group.MapGet("/hpa", LoadEndpoints.Hpa).WithName("load_hpa").WithSummary("What a rule of an autoscaler can use.").ProducesProblems();
-        group.MapGet("/circuit-breakers", LoadEndpoints.Breakers).WithName("circuit_breakers").WithSummary("The breakers before the dependencies.").ProducesProblems();
-        group.MapPost("/circuit-breakers/{name}/reset", LoadEndpoints.Reset).WithName("circuit_breaker_reset").WithSummary("Closes a breaker by hand.")
+        group.MapGet("/load", LoadEndpoints.Load).WithName("load").WithSummary("What this replica has to do, and how well it is.").ProducesProblems();
+        group.MapGet("/load/hpa", LoadEndpoints.Hpa).WithName("load_hpa").WithSummary("What a rule of an autoscaler can use.").ProducesProblems();
+        group.MapGet("/load/circuit-breakers", LoadEndpoints.Breakers).WithName("circuit_breakers").WithSummary("The breakers before the dependencies.").ProducesProblems();
+        group.MapPost("/load/circuit-breakers/{name}/reset", LoadEndpoints.Reset).WithName("circuit_breaker_reset").WithSummary("Closes a breaker by hand.")
             .WithMetadata(new ApiKeyGuard.ChangesState()).ProducesProblems(403, 404);
     }
 
     private static void MapCache(RouteGroupBuilder group)
     {
         var changes = new ApiKeyGuard.ChangesState();
-        group.MapGet("/stats", CacheEndpoints.Stats).WithName("cache_stats").WithSummary("Hits, misses and sizes by level and type.").ProducesProblems();
-        group.MapGet("/health", CacheEndpoints.Health).WithName("cache_health").WithSummary("Whether Redis answers.").ProducesProblems();
-        group.MapPost("/warm", CacheEndpoints.Warm).WithName("cache_warm").WithSummary("Puts the answers of texts into the cache.").WithMetadata(changes)
+        group.MapGet("/cache/stats", CacheEndpoints.Stats).WithName("cache_stats").WithSummary("Hits, misses and sizes by level and type.").ProducesProblems();
+        group.MapGet("/cache/health", CacheEndpoints.Health).WithName("cache_health").WithSummary("Whether Redis answers.").ProducesProblems();
+        group.MapPost("/cache/warm", CacheEndpoints.Warm).WithName("cache_warm").WithSummary("Puts the answers of texts into the cache.").WithMetadata(changes)
             .ProducesProblems(400, 403, 413, 415, 422, 503, 504);
-        group.MapDelete("", CacheEndpoints.Clear).WithName("cache_clear").WithSummary("Empties a namespace, by default the service's own.").WithMetadata(changes)
+        group.MapDelete("/cache", CacheEndpoints.Clear).WithName("cache_clear").WithSummary("Empties a namespace, by default the service's own.").WithMetadata(changes)
             .ProducesProblems(403, 422, 504);
     }
 

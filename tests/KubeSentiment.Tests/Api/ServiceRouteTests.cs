@@ -1,4 +1,5 @@
 using KubeSentiment.Inference;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,18 @@ public sealed class ServiceRouteTests(TestService service)
         facts.GetProperty("service").GetString().ShouldBe("KubeSentiment");
         facts.GetProperty("status").GetString().ShouldBe("ready");
         answer["Vary"].ShouldBe("Accept");
+    }
+
+    /// <summary>They are label values of metrics and names of spans, and what clients ask for has no slash at its end.</summary>
+    [Fact]
+    public async Task Routes_OfTheService_EndWithoutASlash()
+    {
+        await service.GetAsync("/live");
+
+        var routes = service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!).ToList();
+
+        routes.ShouldContain("/api/v1/load");
+        routes.Where(route => route.Length > 1 && route.EndsWith('/')).ShouldBeEmpty();
     }
 
     [Theory]

@@ -48,7 +48,8 @@ internal static class CachingServices
                 Breaker(provider),
                 provider.GetRequiredService<RedisMetrics>(),
                 new Random(),
-                time);
+                time,
+                provider.GetRequiredService<ILogger<WriteQueue>>());
         });
         services.AddSingleton(provider => new RedisCache(
             provider.GetRequiredService<RedisConnections>(),

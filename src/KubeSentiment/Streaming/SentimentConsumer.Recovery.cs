@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using KubeSentiment.Observability;
 
 namespace KubeSentiment.Streaming;
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using KubeSentiment.Caching.Redis;
 using StackExchange.Redis;
 
@@ -21,6 +22,12 @@ public sealed class RedisErrorsTests
     [Fact]
     public void AbsenceOf_NobodyThere_IsThatAlone() =>
         RedisErrors.AbsenceOf(NoConnection(new RedisConnectionException(ConnectionFailureType.SocketFailure, CommandFlags.None, "refused"))).ShouldBe("not_connected");
+
+    [Theory]
+    [InlineData(SocketError.HostNotFound)]
+    [InlineData(SocketError.TryAgain)]
+    public void AbsenceOf_ANameThatNobodyKnows_IsNamed(SocketError error) => RedisErrors.AbsenceOf(NoConnection(new RedisConnectionException(
+        ConnectionFailureType.UnableToConnect, CommandFlags.None, "none", new SocketException((int)error)))).ShouldBe("unknown_host");
 
     [Fact]
     public void AbsenceOf_NothingTold_IsUnknown() =>

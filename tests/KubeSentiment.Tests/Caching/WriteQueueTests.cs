@@ -1,6 +1,7 @@
 using KubeSentiment.Caching;
 using KubeSentiment.Caching.Redis;
 using KubeSentiment.Resilience;
+using KubeSentiment.Tests.Api;
 using KubeSentiment.Tests.Inference;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
@@ -8,11 +9,12 @@ using StackExchange.Redis;
 namespace KubeSentiment.Tests.Caching;
 
 /// <summary>The background writes: order, bounds, repetitions, the stop.</summary>
-public sealed class WriteQueueTests
+public sealed class WriteQueueTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly List<int> _written = [];
     private readonly CircuitBreaker _breaker;
+    private readonly CapturedLogs _logs = new();
     private int _batches;
     private Func<PendingWrite, Exception?> _answer = _ => null;
 
@@ -80,6 +82,22 @@ public sealed class WriteQueueTests
         Enumerable.Range(0, 5).Select(i => queue.TryAdd(Write(i))).ShouldBe([true, true, true, false, false]);
 
         (queue.Count, queue.Dropped).ShouldBe((3, 2));
+    }
+
+    /// <summary>Redis that is full or away under load drops thousands a second.</summary>
+    [Fact]
+    public void TryAdd_NoRoomForMany_IsToldOnceAMinute()
+    {
+        using var queue = Queue(capacity: 3);
+        for (var second = 0; second <= 120; second++)
+        {
+            Enumerable.Range(0, 10).ToList().ForEach(i => queue.TryAdd(Write(i)));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        queue.Dropped.ShouldBe(1_207);
+        _logs.Lines.Select(line => line.Split("since the start")[0]).ShouldBe(
+            new[] { 1, 598, 1_198 }.Select(dropped => $" 702 Answers are not written to Redis (queue_full): {dropped} "));
     }
 
     [Fact]
@@ -278,6 +296,8 @@ public sealed class WriteQueueTests
         }
     }
 
+    public void Dispose() => _logs.Dispose();
+
     private WriteQueue Queue(int capacity = 10) => new(
         capacity,
         batch =>
@@ -290,7 +310,8 @@ public sealed class WriteQueueTests
         _breaker,
         new RedisMetrics(Models.Meters()),
         new Random(1),
-        _time);
+        _time,
+        _logs.CreateLogger(""));
 
     private async Task PassTimeUntil(Func<bool> condition)
     {

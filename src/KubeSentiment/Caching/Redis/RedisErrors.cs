@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace KubeSentiment.Caching.Redis;
@@ -29,6 +30,9 @@ internal static class RedisErrors
     /// <summary>The server reads its data from disk, and answers nothing until it has.</summary>
     public const string Loading = "loading";
 
+    /// <summary>The host's name is known to nobody.</summary>
+    public const string UnknownHost = "unknown_host";
+
     private const string Connection = "connection";
 
     /// <summary>The label value: a small, fixed set.</summary>
@@ -49,12 +53,12 @@ internal static class RedisErrors
         _ => "client",
     };
 
-    /// <summary>Why there is no connection: what the client met when it last tried, if Redis was there and said no.</summary>
+    /// <summary>Why there is no connection: what the client met when it last tried, if Redis was there and said no, or nobody knew where it is.</summary>
     /// <param name="exception">Of a command that found no connection.</param>
     /// <returns>Null when it does not tell: the client is trying just now.</returns>
     public static string? AbsenceOf(Exception exception)
     {
-        if (TypeOf(exception) is (Authentication or Permission or Loading) and var reason)
+        if (TypeOf(exception) is (Authentication or Permission or Loading or UnknownHost) and var reason)
         {
             return reason;
         }
@@ -99,6 +103,11 @@ internal static class RedisErrors
             if (cause is RedisServerException && cause.Message.Contains("NOPERM", StringComparison.Ordinal))
             {
                 return Permission;
+            }
+
+            if (cause is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain })
+            {
+                return UnknownHost;
             }
         }
 

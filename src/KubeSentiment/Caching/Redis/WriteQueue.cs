@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using KubeSentiment.Observability;
 using KubeSentiment.Resilience;
 
 namespace KubeSentiment.Caching.Redis;
@@ -22,7 +23,7 @@ internal delegate Task<Exception?[]> SendBatch(IReadOnlyList<PendingWrite> batch
 /// <item>At the stop what waits is sent, within <see cref="DrainTimeout"/>.</item>
 /// </list>
 /// </remarks>
-internal sealed class WriteQueue : IHostedService, IDisposable
+internal sealed partial class WriteQueue : IHostedService, IDisposable
 {
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
@@ -42,6 +43,8 @@ internal sealed class WriteQueue : IHostedService, IDisposable
     private readonly RedisMetrics _metrics;
     private readonly Backoff _backoff;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly RepeatFilter<string> _troubles;
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _stop = new();
 
@@ -59,7 +62,7 @@ internal sealed class WriteQueue : IHostedService, IDisposable
 
     private Task _writing = Task.CompletedTask;
 
-    public WriteQueue(int capacity, SendBatch send, CircuitBreaker breaker, RedisMetrics metrics, Random random, TimeProvider time)
+    public WriteQueue(int capacity, SendBatch send, CircuitBreaker breaker, RedisMetrics metrics, Random random, TimeProvider time, ILogger logger)
     {
         Capacity = capacity;
         _send = send;
@@ -67,6 +70,8 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         _metrics = metrics;
         _backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), random);
         _time = time;
+        _logger = logger;
+        _troubles = new RepeatFilter<string>(time);
         _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
     }
 
@@ -272,8 +277,18 @@ internal sealed class WriteQueue : IHostedService, IDisposable
         {
             Interlocked.Add(ref _dropped, count);
             _metrics.Failed(RedisOperations.Set, error, (long)count);
+            if (_troubles.IsNews(error, out _))
+            {
+                Lost(_logger, error, Dropped);
+            }
         }
     }
+
+    [LoggerMessage(
+        EventId = 702,
+        Level = LogLevel.Warning,
+        Message = "Answers are not written to Redis ({Error}): {Dropped} since the start. Memory has them; told once a minute, counted in sentiment_cache_dropped_writes_total")]
+    private static partial void Lost(ILogger logger, string error, long dropped);
 
     private sealed record ClearedNamespace(string Namespace, DateTimeOffset At);
 }

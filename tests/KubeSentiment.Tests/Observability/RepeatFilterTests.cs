@@ -1,8 +1,8 @@
 using Confluent.Kafka;
-using KubeSentiment.Streaming;
+using KubeSentiment.Observability;
 using Microsoft.Extensions.Time.Testing;
 
-namespace KubeSentiment.Tests.Streaming;
+namespace KubeSentiment.Tests.Observability;
 
 /// <summary>Which of the errors that clients repeat while a broker is away are told.</summary>
 public sealed class RepeatFilterTests

@@ -1,6 +1,6 @@
-namespace KubeSentiment.Streaming;
+namespace KubeSentiment.Observability;
 
-/// <summary>Lets the first error of a kind through, and while it comes again and again, one a minute. For many threads.</summary>
+/// <summary>Lets the first trouble of a kind through, and while it comes again and again, one a minute. For many threads.</summary>
 /// <remarks>While a broker is away each client says so every second, some hundred lines a minute. A kind that was quiet for a while is news again.</remarks>
 /// <typeparam name="T">The kind: one of few, because each is remembered.</typeparam>
 internal sealed class RepeatFilter<T>(TimeProvider time)

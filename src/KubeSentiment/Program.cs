@@ -46,8 +46,7 @@ try
     settings.LogWarnings(app.Logger);
     app.UseSentimentApi();
     app.MapSentimentApi();
-    await app.RunAsync(stop.Token);
-    return 0;
+    return await ServiceRun.RunAsync(app, stop.Token);
 }
 catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
 {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace KubeSentiment;
 
-/// <summary>Says why the service did not start: one clear line a cause, no stack trace.</summary>
+/// <summary>Says why the service did not start, or ended by itself: one clear line a cause, no stack trace.</summary>
 internal static class StartFailure
 {
     public const int ExitCode = 1;
@@ -30,6 +30,14 @@ internal static class StartFailure
             Console.Error.WriteLine($"kubesentiment: {line}");
         }
 
+        return ExitCode;
+    }
+
+    /// <summary>A background service that failed; the log has the exception with all that belongs to it.</summary>
+    public static int ReportEnd(BackgroundService failed)
+    {
+        var cause = failed.ExecuteTask!.Exception!.GetBaseException();
+        Console.Error.WriteLine($"kubesentiment: {failed.GetType().Name} has failed, and the service with it ({cause.GetType().Name}: {cause.Message})");
         return ExitCode;
     }
 }

@@ -31,7 +31,10 @@ internal sealed class ServiceOptions
     [Setting("PORT"), Range(0, 65535)]
     public int Port { get; set; } = 8000;
 
-    /// <summary>Least severe log lines written. DEBUG has a line for each request, without its text, and costs throughput; the .NET names are read too.</summary>
+    /// <summary>
+    /// Least severe log lines written. DEBUG has a line for each request, without its text, and costs throughput; the .NET names are read too. For lines of JSON set .NET's own variable
+    /// <c>Logging__Console__FormatterName</c> to <c>json</c>.
+    /// </summary>
     [Setting("LOG_LEVEL")]
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 

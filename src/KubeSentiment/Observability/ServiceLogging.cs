@@ -3,9 +3,11 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace KubeSentiment.Observability;
 
-/// <summary>Log lines: one a line, UTC, from the level that was asked for.</summary>
+/// <summary>Log lines: one a line, UTC, from the level that was asked for; text, or JSON where .NET's own setting asks for that.</summary>
 internal static class ServiceLogging
 {
+    private const string TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
     public static ILoggingBuilder AddServiceLogging(this ILoggingBuilder logging, ServiceOptions options)
     {
         var level = options.Debug && options.LogLevel > LogLevel.Debug ? LogLevel.Debug : options.LogLevel;
@@ -24,12 +26,22 @@ internal static class ServiceLogging
         // A failed start ends in StartFailure's one line; the host would put the same, with a stack trace, before it. A background service that stops the
         // host is critical and still told.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        return logging.AddSimpleConsole(console =>
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(console =>
         {
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.TimestampFormat = TimestampFormat + ' ';
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
+        logging.Services.Configure<JsonConsoleFormatterOptions>(console =>
+        {
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = TimestampFormat;
+        });
+
+        // The host's builder has chosen text by now, against what .NET's own setting says.
+        logging.Services.AddOptions<ConsoleLoggerOptions>().PostConfigure<IConfiguration>(static (console, configuration) =>
+            console.FormatterName = configuration["Logging:Console:FormatterName"] ?? ConsoleFormatterNames.Simple);
+        return logging.AddConsole();
     }
 }

@@ -8,17 +8,14 @@ internal sealed class JobMetrics
 {
     private readonly JobOptions _options;
     private readonly Meter _meter;
-    private readonly Counter<long> _submitted;
-    private readonly Counter<long> _refused;
-    private readonly Counter<long> _ended;
+    private readonly CountsByWord<JobPriority> _submitted;
+    private readonly CountsByWord<JobBound> _refused;
+    private readonly CountsByWord<JobState> _ended;
     private readonly Counter<long> _texts;
     private readonly Counter<long> _chunks;
     private readonly Histogram<double> _chunkDuration;
 
     // Interlocked.
-    private readonly long[] _totalEnded = new long[Enum.GetValues<JobState>().Length];
-    private readonly long[] _totalRefused = new long[JobBounds.All.Count];
-    private long _totalSubmitted;
     private long _totalSubmittedTexts;
     private long _totalPredicted;
     private long _totalFailed;
@@ -30,9 +27,24 @@ internal sealed class JobMetrics
     {
         _options = options;
         _meter = meters.Create(MetricNames.Meter);
-        _submitted = _meter.CreateCounter<long>(MetricNames.JobsSubmitted, null, "Jobs that this replica took on, by priority.");
-        _refused = _meter.CreateCounter<long>(MetricNames.JobsRefused, null, "Jobs that this replica refused, by the bound that was reached.");
-        _ended = _meter.CreateCounter<long>(MetricNames.JobsEnded, null, "Jobs that this replica saw end, by their last state.");
+        _submitted = new(
+            _meter,
+            MetricNames.JobsSubmitted,
+            "Jobs that this replica took on, by priority.",
+            MetricNames.Labels.Priority,
+            JobPriorities.All.Select(priority => (priority, priority.Word())));
+        _refused = new(
+            _meter,
+            MetricNames.JobsRefused,
+            "Jobs that this replica refused, by the bound that was reached.",
+            MetricNames.Labels.Reason,
+            JobBounds.All.Select(bound => (bound, bound.Word())));
+        _ended = new(
+            _meter,
+            MetricNames.JobsEnded,
+            "Jobs that this replica saw end, by their last state.",
+            MetricNames.Labels.State,
+            JobStates.Ends.Select(state => (state, state.Word())));
         _texts = _meter.CreateCounter<long>(MetricNames.JobTexts, null, "Texts of jobs that this replica has given a result, by what it is.");
         _chunks = _meter.CreateCounter<long>(
             MetricNames.JobChunks,
@@ -46,7 +58,7 @@ internal sealed class JobMetrics
             new InstrumentAdvice<double> { HistogramBucketBoundaries = MetricNames.DurationBuckets });
     }
 
-    public long TotalSubmitted => Interlocked.Read(ref _totalSubmitted);
+    public long TotalSubmitted => _submitted.Total;
 
     public long TotalSubmittedTexts => Interlocked.Read(ref _totalSubmittedTexts);
 
@@ -60,9 +72,9 @@ internal sealed class JobMetrics
 
     public long TotalRepeated => Interlocked.Read(ref _totalRepeated);
 
-    public long TotalEnded(JobState state) => Interlocked.Read(ref _totalEnded[(int)state]);
+    public long TotalEnded(JobState state) => _ended.CountOf(state);
 
-    public long TotalRefused(JobBound bound) => Interlocked.Read(ref _totalRefused[(int)bound]);
+    public long TotalRefused(JobBound bound) => _refused.CountOf(bound);
 
     /// <summary>Publishes what the store holds, and the bounds.</summary>
     /// <param name="figures">Null while the store does not answer: figures are then left out rather than guessed.</param>
@@ -92,22 +104,13 @@ internal sealed class JobMetrics
 
     public void Submitted(Job job)
     {
-        Interlocked.Increment(ref _totalSubmitted);
         Interlocked.Add(ref _totalSubmittedTexts, job.TotalTexts);
-        _submitted.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Priority, job.Priority.Word()));
+        _submitted.Add(job.Priority);
     }
 
-    public void Refused(JobBound bound)
-    {
-        Interlocked.Increment(ref _totalRefused[(int)bound]);
-        _refused.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Reason, bound.Word()));
-    }
+    public void Refused(JobBound bound) => _refused.Add(bound);
 
-    public void Ended(JobState state)
-    {
-        Interlocked.Increment(ref _totalEnded[(int)state]);
-        _ended.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.State, state.Word()));
-    }
+    public void Ended(JobState state) => _ended.Add(state);
 
     public void Completed(int predicted, int failed, TimeSpan duration)
     {

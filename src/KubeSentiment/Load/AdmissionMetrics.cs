@@ -17,7 +17,7 @@ internal sealed class AdmissionMetrics
     private static readonly KeyValuePair<string, object?> Background = new(MetricNames.Labels.Door, "background");
     private readonly Meter _meter;
     private readonly Histogram<double> _wait;
-    private readonly Counter<long> _refused;
+    private readonly CountsByWord<AdmissionRefusal> _refused;
 
     public AdmissionMetrics(IMeterFactory meters)
     {
@@ -28,7 +28,12 @@ internal sealed class AdmissionMetrics
             "How long callers who were let in had waited; those who did not wait are not counted.",
             null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = MetricNames.DurationBuckets });
-        _refused = _meter.CreateCounter<long>(MetricNames.AdmissionRefused, null, "Callers who were not let in, by reason.");
+        _refused = new(
+            _meter,
+            MetricNames.AdmissionRefused,
+            "Callers who were not let in, by reason.",
+            MetricNames.Labels.Reason,
+            Enum.GetValues<AdmissionRefusal>().Select(refusal => (refusal, Word(refusal))));
     }
 
     public void Observe(AdmissionController gate)
@@ -46,7 +51,7 @@ internal sealed class AdmissionMetrics
 
     public void Waited(AdmissionDoor door, TimeSpan duration) => _wait.Record(duration.TotalSeconds, door == AdmissionDoor.Interactive ? Interactive : Background);
 
-    public void Refused(AdmissionRefusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Reason, Word(refusal)));
+    public void Refused(AdmissionRefusal refusal) => _refused.Add(refusal);
 
     private static string Word(AdmissionRefusal refusal) => refusal switch
     {

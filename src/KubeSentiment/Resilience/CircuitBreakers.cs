@@ -24,7 +24,9 @@ public sealed partial class CircuitBreakers
     private readonly ResilienceOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<CircuitBreakers> _logger;
-    private readonly Counter<long> _transitions;
+
+    // How often each breaker has changed to each state.
+    private readonly ConcurrentDictionary<(string Name, CircuitState State), long> _transitions = new();
 
     internal CircuitBreakers(ResilienceOptions options, IMeterFactory meters, TimeProvider time, ILogger<CircuitBreakers> logger)
     {
@@ -32,7 +34,17 @@ public sealed partial class CircuitBreakers
         _time = time;
         _logger = logger;
         var meter = meters.Create(MetricNames.Meter);
-        _transitions = meter.CreateCounter<long>(MetricNames.BreakerTransitions, null, "Changes of a circuit breaker to a state.");
+        meter.CreateObservableCounter(
+            MetricNames.BreakerTransitions,
+            // From the start, as 0: Prometheus sees no growth in a series that begins with its first event.
+            () => from breaker in All
+                  from state in Enum.GetValues<CircuitState>()
+                  select new Measurement<long>(
+                      _transitions.GetValueOrDefault((breaker.Name, state)),
+                      new KeyValuePair<string, object?>(MetricNames.Labels.Name, breaker.Name),
+                      new KeyValuePair<string, object?>(MetricNames.Labels.State, state.Word())),
+            null,
+            "Changes of a circuit breaker to a state.");
         meter.CreateObservableGauge(
             MetricNames.BreakerState, () => Measure(breaker => (int)breaker.State), null, "State of a circuit breaker: 0 closed, 1 half-open, 2 open.");
         meter.CreateObservableCounter(
@@ -56,10 +68,7 @@ public sealed partial class CircuitBreakers
 
     private void Changed(CircuitTransition change)
     {
-        _transitions.Add(
-            1,
-            new KeyValuePair<string, object?>(MetricNames.Labels.Name, change.Name),
-            new KeyValuePair<string, object?>(MetricNames.Labels.State, change.To.Word()));
+        _transitions.AddOrUpdate((change.Name, change.To), 1, static (_, count) => count + 1);
         if (change.To == CircuitState.Open)
         {
             Opened(_logger, change.Name, change.ConsecutiveFailures, _options.RecoveryTimeout.TotalSeconds);

@@ -12,7 +12,7 @@ internal sealed class StreamingMetrics
     private readonly Meter _meter;
     private readonly Counter<long> _consumed;
     private readonly Counter<long> _processed;
-    private readonly Counter<long> _buried;
+    private readonly CountsByWord<PoisonReason> _buried;
     private readonly Counter<long> _transactions;
     private readonly Counter<long> _rebalances;
     private readonly Counter<long> _rebuilds;
@@ -21,7 +21,6 @@ internal sealed class StreamingMetrics
     // Interlocked.
     private long _totalConsumed;
     private long _totalProcessed;
-    private long _totalBuried;
     private long _totalCommitted;
     private long _totalAborted;
 
@@ -32,7 +31,12 @@ internal sealed class StreamingMetrics
         _meter = meters.Create(MetricNames.Meter);
         _consumed = _meter.CreateCounter<long>(MetricNames.KafkaConsumed, null, "Messages read, those that come again after an abort included.");
         _processed = _meter.CreateCounter<long>(MetricNames.KafkaProcessed, null, "Messages whose result or dead letter is committed.");
-        _buried = _meter.CreateCounter<long>(MetricNames.KafkaDeadLetters, null, "Messages that cannot be processed, by reason; those that come again after an abort included.");
+        _buried = new(
+            _meter,
+            MetricNames.KafkaDeadLetters,
+            "Messages that cannot be processed, by reason; those that come again after an abort included.",
+            MetricNames.Labels.Reason,
+            PoisonReasons.All.Select(reason => (reason, reason.Name())));
         _transactions = _meter.CreateCounter<long>(MetricNames.KafkaTransactions, null, "Batches by how writing them ended: committed, aborted, failed, broken.");
         _rebalances = _meter.CreateCounter<long>(MetricNames.KafkaRebalances, null, "Partitions that came or went: assigned, revoked, lost.");
         _rebuilds = _meter.CreateCounter<long>(MetricNames.KafkaRebuilds, null, "Clients that were made anew: producer, consumer.");
@@ -56,7 +60,7 @@ internal sealed class StreamingMetrics
     /// <summary>Messages whose result or dead letter is committed.</summary>
     public long TotalProcessed => Interlocked.Read(ref _totalProcessed);
 
-    public long TotalBuried => Interlocked.Read(ref _totalBuried);
+    public long TotalBuried => _buried.Total;
 
     public long TotalCommitted => Interlocked.Read(ref _totalCommitted);
 
@@ -114,11 +118,7 @@ internal sealed class StreamingMetrics
         }
     }
 
-    public void Buried(PoisonReason reason)
-    {
-        Interlocked.Increment(ref _totalBuried);
-        _buried.Add(1, new KeyValuePair<string, object?>(MetricNames.Labels.Reason, reason.Name()));
-    }
+    public void Buried(PoisonReason reason) => _buried.Add(reason);
 
     public void Moved(string how, int partitions) => _rebalances.Add(partitions, new KeyValuePair<string, object?>(MetricNames.Labels.State, how));
 

@@ -49,6 +49,7 @@ public sealed partial class QueryTests(KafkaServer kafka, ITestOutputHelper outp
             for (var number = 0; !end.IsCompleted; number++)
             {
                 await topics.SendAsync(Enumerable.Range(0, 50).Select(i => ((string?)$"key {i}", (byte[]?)System.Text.Encoding.UTF8.GetBytes($"message {number} {i}"))));
+                await first.PostAsync("/api/v1/batch/predict", $$"""{"texts":["job {{number}}"]}""");
                 await first.PostAsync("/api/v1/feedback", """{"prediction_id":"p","corrected_label":"POSITIVE"}""");
                 await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, Cancellation);
             }

@@ -10,7 +10,7 @@ public sealed class DashboardTests
     [Theory]
     [InlineData("Scalability Overview", "Replicas", "HPA status", "Pod distribution by node", "Pod distribution by zone", "CPU", "Memory")]
     [InlineData("Cache Performance", "Hit rate", "Size in memory", "Size in Redis", "Latency of Redis", "Errors by operation")]
-    [InlineData("Load Balancing", "Requests a pod", "Health scores", "Circuit breakers", "Response times")]
+    [InlineData("Load Balancing", "Requests a pod", "Health scores", "Circuit breakers", "Response times", "Jobs not ended", "Jobs a minute", "Store of jobs")]
     [InlineData("Kafka Consumer", "Lag by partition", "Throughput by pod", "Partitions a pod", "Writing and committing a batch")]
     public void Panels_OfDashboard_AreThere(string name, params string[] panels)
     {

@@ -1,10 +1,16 @@
+using System.Diagnostics;
+
 namespace KubeSentiment.Jobs;
 
 /// <summary>What happens to jobs, counted and logged; never a text.</summary>
 internal sealed partial class JobEvents(JobMetrics metrics, ILogger<JobEvents> logger)
 {
+    /// <summary>The attribute that leads from the trace of who brought a job to those of its chunks, which are traces of their own.</summary>
+    public const string JobId = "sentiment.job.id";
+
     public void Submitted(Job job)
     {
+        Activity.Current?.SetTag(JobId, job.Id);
         metrics.Submitted(job);
         TakenOn(logger, job.Id, job.TotalTexts, job.Priority.Word(), job.Timeout.TotalSeconds);
     }

@@ -1,3 +1,4 @@
+using KubeSentiment.Observability;
 using KubeSentiment.Resilience;
 
 namespace KubeSentiment.Jobs;
@@ -69,6 +70,11 @@ internal sealed class JobWorkers(
 
     private async Task RunAsync(JobChunk chunk, CancellationToken stopping)
     {
+        using var span = Tracing.Source.StartActivity("score chunk")
+            ?.SetTag(JobEvents.JobId, chunk.Job.Id)
+            .SetTag("sentiment.job.chunk", chunk.Index)
+            .SetTag("sentiment.job.attempt", chunk.Attempt)
+            .SetTag("sentiment.texts", chunk.Count);
         if (chunk.Attempt > 1)
         {
             events.TookOver(chunk);

@@ -41,6 +41,7 @@ internal static class ObservabilityServices
 
         if (options.EnableTracing)
         {
+            services.AddHostedService<ExportTroubles>();
             telemetry.WithTracing(traces => traces
                 .AddSource(MetricNames.Meter)
                 .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.TraceSampleRatio)))

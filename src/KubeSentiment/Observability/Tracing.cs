@@ -6,4 +6,13 @@ namespace KubeSentiment.Observability;
 internal static class Tracing
 {
     public static readonly ActivitySource Source = new(MetricNames.Meter);
+
+    /// <summary>A span of a wait that is over, in the trace of who waited. Nothing where nobody collects traces, and for who did not wait.</summary>
+    public static void Waited(string name, TimeSpan duration, TimeProvider time)
+    {
+        if (duration > TimeSpan.Zero && Source.HasListeners())
+        {
+            using var span = Source.StartActivity(ActivityKind.Internal, startTime: time.GetUtcNow() - duration, name: name);
+        }
+    }
 }

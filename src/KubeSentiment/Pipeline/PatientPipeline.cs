@@ -46,12 +46,13 @@ internal sealed class PatientPipeline(SentimentPipeline pipeline, TimeProvider t
             Names = nameOf is null ? TextNames.None : TextNames.Of(nameOf),
             AnswerOnWorker = true,
         };
-        using var activity = SentimentPipeline.Trace(call);
+        using var span = PipelineSpan.Start(call);
         var outcomes = new PredictionOutcome[texts.Count];
         pipeline.Recall(call, outcomes);
         var misses = await pipeline.LookUpAsync(call, outcomes, cancellationToken);
         await Task.WhenAll(Parts(misses, pipeline.BackgroundTexts).Select(PredictPartAsync));
         pipeline.Finish(call, outcomes);
+        PipelineSpan.Tell(span, outcomes);
         return outcomes;
 
         async Task PredictPartAsync(List<Miss> part)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using KubeSentiment.Caching;
 using KubeSentiment.Inference;
 using KubeSentiment.Load;
@@ -99,8 +98,9 @@ public sealed class SentimentPipeline
             return;
         }
 
-        using (await _gate.EnterAsync(WeightOf(misses.Count), cancellationToken))
+        using (var admission = await _gate.EnterAsync(WeightOf(misses.Count), cancellationToken))
         {
+            Tracing.Waited(PipelineSpan.Gate, admission.Waited, _time);
             await PredictAsync(call, misses, outcomes, cancellationToken);
         }
 
@@ -139,15 +139,17 @@ public sealed class SentimentPipeline
 
     private async ValueTask<PredictionOutcome[]> RunAsync(PipelineCall call, CancellationToken cancellationToken)
     {
-        using var activity = Trace(call);
+        using var span = PipelineSpan.Start(call);
         var outcomes = new PredictionOutcome[call.Texts.Count];
 
         // 1. Admit what memory does not know.
         var unknown = Recall(call, outcomes);
         using var admission = unknown > 0 ? await EnterAsync(call, unknown, cancellationToken) : default;
+        Tracing.Waited(PipelineSpan.Gate, admission.Waited, _time);
         if (admission.Refusal is { } refusal)
         {
             Refuse(outcomes, PredictionOutcome.Refused.By(refusal, admission.RetryAfter));
+            PipelineSpan.Tell(span, outcomes);
             return outcomes;
         }
 
@@ -162,6 +164,7 @@ public sealed class SentimentPipeline
 
         // 5. Inspect, and 6. answer.
         Finish(call, outcomes);
+        PipelineSpan.Tell(span, outcomes);
         return outcomes;
     }
 
@@ -179,8 +182,6 @@ public sealed class SentimentPipeline
 
         _metrics.Finished(outcomes);
     }
-
-    internal static Activity? Trace(PipelineCall call) => Tracing.Source.StartActivity("predict")?.SetTag("sentiment.texts", call.Texts.Count);
 
     /// <summary>The part of step 1 that takes no place: fills in the outcomes of texts that are at fault, and of those that memory knows.</summary>
     /// <returns>How many are left.</returns>

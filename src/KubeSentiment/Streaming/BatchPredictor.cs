@@ -36,7 +36,7 @@ internal sealed partial class BatchPredictor(
     public async Task PredictAsync(StreamBatch batch)
     {
         var records = batch.Records;
-        using var span = BatchSpan.Start(options, records);
+        using var span = KafkaSpan.StartBatch(options, records);
 
         // 1. Read.
         List<Asked> asked = new(records.Count);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Confluent.Kafka;
 using KubeSentiment.Observability;
@@ -39,6 +40,7 @@ internal sealed partial class FeedbackTopic : IDisposable
             return _breaker.RetryAfter;
         }
 
+        using var span = KafkaSpan.StartSend(_options.FeedbackTopic);
         IProducer<byte[]?, byte[]?>? producer = null;
         try
         {
@@ -61,6 +63,7 @@ internal sealed partial class FeedbackTopic : IDisposable
                 call.Failed();
             }
 
+            span?.SetTag("error.type", e.Error.Code.ToString()).SetStatus(ActivityStatusCode.Error);
             PutAwayIfFailed(producer!);
             Count("failed");
             NotWritten(_logger, e.Error.Code.ToString(), e.Error.Reason);

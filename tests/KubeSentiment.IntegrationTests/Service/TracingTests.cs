@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KubeSentiment.IntegrationTests.Servers;
 
 namespace KubeSentiment.IntegrationTests.Service;
 
@@ -23,6 +24,23 @@ public sealed class TracingTests
         collector.Has("/ready").ShouldBeFalse();
     }
 
+    /// <summary>A slow request tells whether Redis was slow, and no key.</summary>
+    [Fact]
+    public async Task Tracing_WithRedis_HasASpanOfTheLookup()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var collector = await Collector.StartAsync();
+        await using var service = await ServiceProcess.StartAsync(
+            ("MLOPS_ENABLE_TRACING", "true"), ("MLOPS_OTLP_ENDPOINT", collector.Address), ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+            ("MLOPS_REDIS_ENABLED", "true"), ("MLOPS_REDIS_HOST", "127.0.0.1"), ("MLOPS_REDIS_PORT", $"{redis.Port}"));
+
+        (await service.PostAsync("/api/v1/predict/batch", """{"texts":["good","bad"]}""")).Status.ShouldBe(200);
+
+        string[] expected = ["MGET", "db.system.name", "db.operation.name", "server.address", "sentiment.cache.hits", "sentiment.queue_time_ms"];
+        await Poll.UntilAsync(() => Task.FromResult(expected.All(collector.Has)), TimeSpan.FromSeconds(10));
+        collector.Has("kubesentiment:prediction").ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Tracing_WithADeadCollector_LeavesRequestsAndTheStopAlone()
     {
@@ -38,7 +56,9 @@ public sealed class TracingTests
             (await service.PostAsync("/api/v1/predict", """{"text":"good"}""")).Status.ShouldBe(200);
         }
 
+        await Poll.UntilAsync(() => Task.FromResult(service.Output.Any(line => line.Contains("[302] Traces do not reach"))), TimeSpan.FromSeconds(10));
         await service.TerminateAsync();
         (await service.ExitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        service.Output.Count(line => line.Contains("[302]")).ShouldBeLessThan(4);
     }
 }

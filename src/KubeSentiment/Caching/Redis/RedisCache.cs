@@ -61,7 +61,8 @@ internal sealed class RedisCache
     public async ValueTask<StoredAnswer?[]> GetAsync(string @namespace, CacheType type, IReadOnlyList<CacheKey> keys, CancellationToken cancellationToken)
     {
         var found = new StoredAnswer?[keys.Count];
-        var (outcome, values, _) = await _gate.CallAsync(
+        using var span = LookupSpan.Start(_connections, keys.Count);
+        var (outcome, values, error) = await _gate.CallAsync(
             keys.Count == 1 ? RedisOperations.Get : RedisOperations.GetMany,
             (Namespace: @namespace, Type: type, Keys: keys),
             static (connection, state) => RedisCommands.GetAsync(connection, RedisKeys.Of(state.Namespace, state.Type, state.Keys)),
@@ -75,6 +76,7 @@ internal sealed class RedisCache
             NotAnswered(outcome, type, keys.Count);
         }
 
+        LookupSpan.Tell(span, outcome, error, found);
         return found;
     }
 

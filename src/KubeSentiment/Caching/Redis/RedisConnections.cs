@@ -47,11 +47,15 @@ internal sealed partial class RedisConnections : IAsyncDisposable
         _told = new ToldTroubles(time);
         ClientName = RedisConfiguration.ClientName(Environment.MachineName);
         _configuration = RedisConfiguration.Of(options, ClientName);
+        SpanTags = LookupSpan.ServerTags(options);
         _slots = [.. Enumerable.Range(0, PoolSize(options.MaxConnections)).Select(_ => new Slot(time, options.Budget / 4))];
     }
 
     /// <summary>What Redis knows the connections by.</summary>
     public string ClientName { get; }
+
+    /// <summary>What spans say of the server.</summary>
+    public IReadOnlyList<KeyValuePair<string, object?>> SpanTags { get; }
 
     /// <summary>Completes with the first multiplexer, whether or not Redis was there for it. Never fails.</summary>
     public Task Ready => _ready.Task;

@@ -42,7 +42,7 @@ internal sealed class CalibrationReport : IPredictionReport
 
     public void Show(Terminal terminal)
     {
-        var table = terminal.NewTable().AddColumn("score").AddNumberColumns("texts", "mean score", "right").AddColumn("right, and | where the mean score is");
+        var table = terminal.NewTable().AddColumn("score").AddNumberColumns("texts", "mean score", "right").AddColumn("right, and + where the mean score is");
         foreach (var bin in Bins())
         {
             table.AddRow($"{bin.From:0.0} to {bin.To:0.0}", $"{bin.Texts:N0}", $"{bin.Confidence * 100:0.0} %", $"{bin.Accuracy * 100:0.0} %", Markup.Escape(Picture(bin, terminal.IsPlain ? '#' : '█')));
@@ -78,11 +78,11 @@ internal sealed class CalibrationReport : IPredictionReport
         return panel;
     }
 
-    /// <summary>A bar as long as the share that is right, and where it should end.</summary>
+    /// <summary>A bar as long as the share that is right, and where it should end: no upright stroke, which would end the cell of a table in Markdown.</summary>
     internal static string Picture(CalibrationBin bin, char fill)
     {
         var line = new string(fill, (int)Math.Round(bin.Accuracy * PictureWidth)).PadRight(PictureWidth).ToCharArray();
-        line[Math.Min((int)Math.Round(bin.Confidence * PictureWidth), PictureWidth - 1)] = '|';
+        line[Math.Min((int)Math.Round(bin.Confidence * PictureWidth), PictureWidth - 1)] = '+';
         return new string(line);
     }
 }

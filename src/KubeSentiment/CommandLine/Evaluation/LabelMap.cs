@@ -5,7 +5,8 @@ namespace KubeSentiment.CommandLine.Evaluation;
 /// <summary>Which of the model's labels a file means by its own.</summary>
 /// <remarks>
 /// In this order: what <c>--map</c> says; the label's name in any case; a usual spelling of negative, neutral or positive; a number. Files with 0 and 1 and no other number mean negative and
-/// positive, although 1 is the neutral label's id in a model of three. Where -1 is among the numbers they are a scale: negative, 0 neutral, 1 positive. All other numbers are the labels' ids.
+/// positive, although 1 is the neutral label's id in a model of three. Where -1 is among the numbers they are a scale: negative, 0 neutral, 1 positive. Where the
+/// model's labels are 1 star, 2 stars and so on, and 0 is not among the numbers, they are the stars. All other numbers are the labels' ids.
 /// </remarks>
 internal sealed class LabelMap
 {
@@ -74,7 +75,8 @@ internal sealed class LabelMap
         if (unknown.Count > 0)
         {
             throw CommandException.Usage(
-                $"What do the labels {string.Join(", ", unknown.Select(value => $"'{value}'"))} mean? The model's are {string.Join(", ", labels)}: say so with --map, such as --map {unknown[0]}={labels[0]}.");
+                $"What do the labels {string.Join(", ", unknown.Select(value => $"'{value}'"))} mean? The model's are {string.Join(", ", labels)}: "
+                + $"say so with --map, such as --map \"{unknown[0]}={labels[0]}\".");
         }
 
         string[] used = [.. labels.Where(map._labels.ContainsValue)];
@@ -104,10 +106,16 @@ internal sealed class LabelMap
     private static (int First, IReadOnlyList<string> Names) Numbers(IEnumerable<string> values, IReadOnlyList<string> labels)
     {
         int[] numbers = [.. values.Select(value => int.TryParse(value, out var number) ? number : (int?)null).OfType<int>()];
-        return numbers.Contains(-1) ? (-1, Scale) : Array.TrueForAll(numbers, number => number is 0 or 1) && Knows(Binary) ? (0, Binary) : (0, labels);
+        return numbers.Contains(-1) ? (-1, Scale)
+            : Array.TrueForAll(numbers, number => number is 0 or 1) && Knows(Binary) ? (0, Binary)
+            : !numbers.Contains(0) && CountFromOne(labels) ? (1, labels)
+            : (0, labels);
 
         bool Knows(string[] names) => Array.TrueForAll(names, name => labels.Contains(name, StringComparer.OrdinalIgnoreCase));
     }
+
+    /// <summary>Whether the labels are called 1 star, 2 stars and so on.</summary>
+    private static bool CountFromOne(IReadOnlyList<string> labels) => labels.Select((label, id) => label.StartsWith($"{id + 1} ", StringComparison.Ordinal)).All(counts => counts);
 
     private static string? Meaning(string value, IReadOnlyList<string> labels, IReadOnlyDictionary<string, string> given, int first, IReadOnlyList<string> names)
     {

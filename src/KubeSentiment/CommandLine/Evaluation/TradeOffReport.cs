@@ -65,7 +65,7 @@ internal sealed class TradeOffReport(double? current) : IEvaluationReport
         var axis = SvgAxis.Around("accuracy", [.. points.Select(point => point.Accuracy * 100)], "0.0");
         var table = terminal.NewTable().AddColumn("threshold")
             .AddNumberColumns("answered fast", "accuracy", "against full", "label differs", "texts/s", "times full")
-            .AddColumn($"accuracy, {axis.Format(axis.From)} to {axis.Format(axis.To)}, and | the full model's");
+            .AddColumn($"accuracy, {axis.Format(axis.From)} to {axis.Format(axis.To)}, and + the full model's");
         foreach (var point in points)
         {
             table.AddRow(
@@ -112,11 +112,11 @@ internal sealed class TradeOffReport(double? current) : IEvaluationReport
         return panel;
     }
 
-    /// <summary>Where an accuracy is, and where the full model's.</summary>
+    /// <summary>Where an accuracy is, and where the full model's: no upright stroke, which would end the cell of a table in Markdown.</summary>
     internal static string Picture(double accuracy, double full)
     {
         var line = new string(' ', PictureWidth).ToCharArray();
-        line[At(full)] = '|';
+        line[At(full)] = '+';
         line[At(accuracy)] = 'o';
         return new string(line);
 

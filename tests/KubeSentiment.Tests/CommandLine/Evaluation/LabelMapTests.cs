@@ -27,6 +27,18 @@ public sealed class LabelMapTests
         values.Split(' ').Select(value => map.Classes[map.ClassOf(value)]).ShouldBe(meaning.Split(' '));
     }
 
+    /// <summary>By their ids 1 would be two stars: a file of reviews would be judged wrong by one star, or refused for its 5.</summary>
+    [Theory]
+    [InlineData("1 2 3", "1 star,2 stars,3 stars")]
+    [InlineData("1 3", "1 star,3 stars")]
+    [InlineData("0 1 2", "1 star,2 stars,3 stars")]
+    public void Of_NumbersForStars_AreTheStarsUnlessTheyBeginAtZero(string values, string meaning)
+    {
+        var map = LabelMap.Of(values.Split(' '), ["1 star", "2 stars", "3 stars"], LabelMap.Parse(null), allLabels: false);
+
+        values.Split(' ').Select(value => map.Classes[map.ClassOf(value)]).ShouldBe(meaning.Split(','));
+    }
+
     [Fact]
     public void Of_TwoOfThreeLabels_ComparesTwo()
     {

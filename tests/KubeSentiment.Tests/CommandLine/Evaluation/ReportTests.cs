@@ -52,7 +52,7 @@ public sealed class ReportTests
     {
         var picture = CalibrationReport.Picture(new CalibrationBin(0.8, 0.9, 10, Confidence: 0.84, Accuracy: 0.5), '#');
 
-        picture.ShouldBe(new string('#', 25) + new string(' ', 17) + "|" + new string(' ', 7));
+        picture.ShouldBe(new string('#', 25) + new string(' ', 17) + "+" + new string(' ', 7));
     }
 
     [Fact]

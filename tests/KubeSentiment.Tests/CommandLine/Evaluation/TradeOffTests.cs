@@ -68,7 +68,7 @@ public sealed class TradeOffTests
 
         picture.Length.ShouldBe(40);
         picture[answerAt].ShouldBe('o');
-        picture[fullAt].ShouldBe(answerAt == fullAt ? 'o' : '|');
+        picture[fullAt].ShouldBe(answerAt == fullAt ? 'o' : '+');
     }
 
     /// <summary>Sure and right; sure enough and right where the full model errs; doubtful and wrong; one that the fast model may not answer.</summary>

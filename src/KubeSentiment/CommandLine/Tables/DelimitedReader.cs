@@ -49,6 +49,7 @@ internal sealed class DelimitedReader : ITableReader
             throw CommandException.Files($"{input.Name} has several columns of one name: {string.Join(", ", Columns.Select(column => $"'{column.Name}'"))}. Is its first line one of names?");
         }
 
+        RefuseOtherDelimiter(settings.Column);
         _text = RowTexts.Find(Columns, settings.Column);
     }
 
@@ -69,6 +70,16 @@ internal sealed class DelimitedReader : ITableReader
     {
         _parser.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A single column with delimiters in its name: Excel writes semicolons in half of Europe, and "name one with --column" would lead astray.</summary>
+    private void RefuseOtherDelimiter(string column)
+    {
+        if (Columns is [{ Name: var names }] && names != column && names.IndexOfAny([';', '\t', '|', ',']) is >= 0 and var at)
+        {
+            var option = names[at] switch { '\t' => "--input-format tsv", ',' => "--input-format csv", var delimiter => $"--input-format csv --delimiter '{delimiter}'" };
+            throw CommandException.Usage($"{_input.Name} has one column only, '{names}'. If these are several, say what stands between them: {option}.");
+        }
     }
 
     private TableRow Row(string[] record)

@@ -31,6 +31,13 @@ internal sealed class JsonLinesReader : ITableReader
             }
         }
 
+        // Its members may stand on lines of their own, and the last one has no comma behind it.
+        if (_peeked.TryPeek(out var first) && first.Trim() is var start && (start == "[" || (columns.Count == 0 && start.StartsWith('['))))
+        {
+            throw CommandException.Files(
+                $"{input.Name} is a JSON array and not an object a line. Write it so, for instance: jq -c '.[]' FILE | kubesentiment score --input-format jsonl -.");
+        }
+
         if (columns.Count == 0)
         {
             // Nothing to learn from: broken lines keep their place all the same.

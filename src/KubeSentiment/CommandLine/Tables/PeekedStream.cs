@@ -1,8 +1,11 @@
 namespace KubeSentiment.CommandLine.Tables;
 
-/// <summary>A stream whose first two bytes are known before they are read, as a pipe cannot be wound back.</summary>
+/// <summary>A stream whose first bytes are known before they are read, as a pipe cannot be wound back.</summary>
 internal sealed class PeekedStream : ForwardStream
 {
+    /// <summary>So many tell how a file is packed.</summary>
+    private const int HeadLength = 4;
+
     private readonly Stream _source;
     private readonly byte[] _head;
     private int _given;
@@ -11,7 +14,7 @@ internal sealed class PeekedStream : ForwardStream
         : base(source)
     {
         _source = source;
-        var head = new byte[2];
+        var head = new byte[HeadLength];
         _head = head[..source.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
     }
 

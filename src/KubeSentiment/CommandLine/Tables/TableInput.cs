@@ -66,10 +66,12 @@ internal sealed class TableInput : IDisposable
         var peeked = new PeekedStream(source);
         var content = peeked.Head switch
         {
-            [0x1F, 0x8B] => new GzipContent(peeked, name),
+            [0x1F, 0x8B, ..] => new GzipContent(peeked, name),
             // No text in UTF-8 begins so.
-            [0x28, 0xB5] => throw CommandException.Files($"{name} is packed with Zstandard: unpack it first, for instance: zstd -dc FILE | kubesentiment score -."),
-            [0xFD, 0x37] => throw CommandException.Files($"{name} is packed with xz: unpack it first, for instance: xz -dc FILE | kubesentiment score -."),
+            [0x28, 0xB5, ..] => throw CommandException.Files($"{name} is packed with Zstandard: unpack it first, for instance: zstd -dc FILE | kubesentiment score -."),
+            [0xFD, 0x37, ..] => throw CommandException.Files($"{name} is packed with xz: unpack it first, for instance: xz -dc FILE | kubesentiment score -."),
+            [0x50, 0x4B, 0x03, 0x04] => throw CommandException.Files(
+                $"{name} is a Zip archive, as Excel's workbooks are: save the sheet as CSV in UTF-8, or unpack it first, for instance: unzip -p FILE | kubesentiment score -."),
             _ => (Stream)peeked,
         };
         return new TableInput(name, format, content, file);

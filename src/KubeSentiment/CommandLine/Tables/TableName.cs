@@ -20,7 +20,8 @@ internal sealed record TableName(string Stem, TableFormat? Format, bool Compress
         {
             ".csv" => TableFormat.Csv,
             ".tsv" or ".tab" => TableFormat.Tsv,
-            ".jsonl" or ".ndjson" => TableFormat.Jsonl,
+            // Spark, BigQuery and pandas call files of JSON lines so; nobody keeps plain texts in one.
+            ".jsonl" or ".ndjson" or ".json" => TableFormat.Jsonl,
             ".parquet" or ".pq" => TableFormat.Parquet,
             ".txt" => TableFormat.Lines,
             _ => null,

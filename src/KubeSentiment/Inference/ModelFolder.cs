@@ -28,8 +28,7 @@ internal sealed record ModelFolder(
         var folder = Locate(path);
         var config = ReadConfig(System.IO.Path.Combine(folder, "config.json"));
         var onnx = OnnxFiles.Select(file => System.IO.Path.Combine(folder, file)).FirstOrDefault(File.Exists)
-            ?? throw new ModelFolderException(
-                $"The model folder '{folder}' has no graph: none of {string.Join(", ", OnnxFiles)} is there. Export the model to ONNX into it.");
+            ?? throw NoGraph(folder);
 
         var fast = System.IO.Path.Combine(folder, FastFile);
         return new ModelFolder(
@@ -53,6 +52,14 @@ internal sealed record ModelFolder(
                 $"The model folder '{candidates[0]}' does not exist. Point MLOPS_ONNX_MODEL_PATH to a folder with config.json, tokenizer files and model.onnx.");
     }
 
+    private static ModelFolderException NoGraph(string folder)
+    {
+        var other = new[] { folder, System.IO.Path.Combine(folder, "onnx") }.Where(Directory.Exists)
+            .SelectMany(place => Directory.EnumerateFiles(place, "*.onnx").Order()).Select(file => System.IO.Path.GetRelativePath(folder, file)).FirstOrDefault();
+        var remedy = other is null ? "Export the model to ONNX into it." : $"If {other} is the one, call it {OnnxFiles[0]}.";
+        return new ModelFolderException($"The model folder '{folder}' has no graph: none of {string.Join(", ", OnnxFiles)} is there. {remedy}");
+    }
+
     private static (string ModelType, IReadOnlyList<string> Labels, int MaxTokens) ReadConfig(string file)
     {
         using var document = ReadJson(file);
@@ -63,15 +70,29 @@ internal sealed record ModelFolder(
             throw new ModelFolderException($"'{file}' does not name a model_type. Copy config.json from the model that was exported.");
         }
 
+        RefuseOtherProblems(root, file);
         var modelType = type.GetString()!;
         return (modelType, ReadLabels(root, file), ReadMaxTokens(root, modelType, file));
+    }
+
+    /// <summary>The scores of an answer are shares of one: of a model that gives each label a score by itself, or a number and no label, they would be wrong.</summary>
+    private static void RefuseOtherProblems(JsonElement config, string file)
+    {
+        if (config.TryGetProperty("problem_type", out var problem) && problem.ValueKind == JsonValueKind.String
+            && problem.GetString() is var kind and not "single_label_classification")
+        {
+            throw new ModelFolderException(
+                $"'{file}' has the problem_type '{kind}', but a text gets one label of several here. Take a model that was trained for single_label_classification.");
+        }
     }
 
     private static string[] ReadLabels(JsonElement config, string file)
     {
         if (!config.TryGetProperty("id2label", out var map) || map.ValueKind != JsonValueKind.Object)
         {
-            throw new ModelFolderException($"'{file}' has no id2label, so the answers would have no names. Is this a sequence-classification model?");
+            throw new ModelFolderException(
+                $"'{file}' has no id2label, so the answers would have no names. If the model classifies texts, add its labels in the order of its logits, such as "
+                + "\"id2label\": {\"0\": \"NEGATIVE\", \"1\": \"POSITIVE\"}.");
         }
 
         var labels = new SortedDictionary<int, string>();
@@ -85,7 +106,7 @@ internal sealed record ModelFolder(
 
         if (labels.Count < 2 || !labels.Keys.SequenceEqual(Enumerable.Range(0, labels.Count)) || labels.Values.Distinct().Count() != labels.Count)
         {
-            throw new ModelFolderException($"id2label in '{file}' must give two or more different labels numbered from 0 without a gap.");
+            throw new ModelFolderException($"id2label in '{file}' must give two or more different labels, as texts, numbered from 0 without a gap.");
         }
 
         return [.. labels.Values];

@@ -14,7 +14,7 @@ namespace KubeSentiment.Inference;
 /// </remarks>
 internal sealed class OnnxModel : IDisposable
 {
-    private const string LogitsName = "logits";
+    private const string LogitsName = GraphSignature.Logits;
     private const string EmbeddingName = "sentence_embedding";
 
     /// <summary>By how much logits may differ when a text has batch mates: fp32 products of one row are added up in another order than those of many.</summary>
@@ -22,6 +22,10 @@ internal sealed class OnnxModel : IDisposable
 
     private static readonly string[] LogitsOnly = [LogitsName];
     private static readonly string[] LogitsAndEmbedding = [LogitsName, EmbeddingName];
+
+    // Ids that every vocabulary has.
+    private static readonly int[] LongerTrial = [0, 1, 2, 3, 4, 5, 6, 7];
+    private static readonly int[] ShorterTrial = [7, 2, 0];
 
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
@@ -117,13 +121,21 @@ internal sealed class OnnxModel : IDisposable
             }
         }
 
+        OnnxModel? whole = null;
         try
         {
-            return Open(path, path, folder, intraOpThreads);
+            whole = Open(path, path, folder, intraOpThreads);
+            whole.Try();
+            return whole;
         }
         catch (OnnxRuntimeException e)
         {
-            throw DoesNotRun(path, e);
+            throw IsNoGraph(path, e);
+        }
+        catch (ModelFolderException)
+        {
+            whole?.Dispose();
+            throw;
         }
     }
 
@@ -157,7 +169,8 @@ internal sealed class OnnxModel : IDisposable
         var session = new InferenceSession(source, options);
         try
         {
-            return new OnnxModel(path, session, InputNames(session, path), LabelCount(session, path, folder));
+            GraphSignature.Check(session, path);
+            return new OnnxModel(path, session, [.. session.InputMetadata.Keys], LabelCount(session, path, folder));
         }
         catch (ModelFolderException)
         {
@@ -166,13 +179,34 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
+    /// <summary>Runs a text alone and two together: graphs that were traced with one text may fail on more, and would do so only once callers come together.</summary>
+    /// <exception cref="ModelFolderException">It fails, or answers otherwise than it says.</exception>
+    private void Try()
+    {
+        try
+        {
+            _ = Run(TokenBatch.Of(padId: 0, LongerTrial), withEmbedding: EmbeddingSize is not null);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw DoesNotRun(Path, e);
+        }
+
+        try
+        {
+            _ = Run(TokenBatch.Of(padId: 0, LongerTrial, ShorterTrial), withEmbedding: EmbeddingSize is not null);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or ModelFolderException)
+        {
+            throw new ModelFolderException($"'{Path}' answers a text alone but fails on two together: {GraphSignature.Remedy}.", e);
+        }
+    }
+
     /// <summary>Tries two texts, one of them padded, together and each alone: alone nothing is left out but what the logits do not read; and those with vectors, where nothing is.</summary>
     private bool AnswersTheSameOfAll()
     {
-        int[] longer = [0, 1, 2, 3, 4, 5, 6, 7];
-        int[] shorter = [7, 2, 0];
-        var together = TokenBatch.Of(padId: 0, longer, shorter);
-        var alone = new[] { longer, shorter }.SelectMany(text => Run(TokenBatch.Of(padId: 0, text), withEmbedding: false).Logits);
+        var together = TokenBatch.Of(padId: 0, LongerTrial, ShorterTrial);
+        var alone = new[] { LongerTrial, ShorterTrial }.SelectMany(text => Run(TokenBatch.Of(padId: 0, text), withEmbedding: false).Logits);
         var expected = Run(together, withEmbedding: false).Logits;
         return IsAlike(alone) && (EmbeddingSize is null || IsAlike(Run(together, withEmbedding: true).Logits));
 
@@ -198,27 +232,10 @@ internal sealed class OnnxModel : IDisposable
         return options;
     }
 
-    private static string[] InputNames(InferenceSession session, string path)
-    {
-        var names = session.InputMetadata.Keys.ToArray();
-        var unknown = names.Where(name => name is not ("input_ids" or "attention_mask" or "token_type_ids" or TextPacking.Pack or TextPacking.Unpack or TextPacking.PackRead
-            or TextPacking.ChooseRead or TextPacking.UnpackRead)).ToList();
-        return unknown.Count == 0 && names.Contains("input_ids")
-            ? names
-            : throw new ModelFolderException(
-                $"'{path}' wants the inputs {string.Join(", ", names)}; supported are input_ids, attention_mask and token_type_ids.");
-    }
-
     private static int LabelCount(InferenceSession session, string path, ModelFolder folder)
     {
-        if (!session.OutputMetadata.TryGetValue(LogitsName, out var logits))
-        {
-            throw new ModelFolderException(
-                $"'{path}' has no output 'logits' but {string.Join(", ", session.OutputMetadata.Keys)}. Export it for text classification.");
-        }
-
-        // -1 stands for a free dimension: then the first run tells, before the service is ready.
-        var labels = logits.Dimensions[^1];
+        // None, or -1, stands for a free dimension: then the first run tells, before the service is ready.
+        var labels = session.OutputMetadata[LogitsName].Dimensions.LastOrDefault(-1);
         return labels == folder.Labels.Count || labels < 0
             ? folder.Labels.Count
             : throw NotOfOneModel(path, labels, folder.Labels.Count);
@@ -227,9 +244,15 @@ internal sealed class OnnxModel : IDisposable
     private static ModelFolderException NotOfOneModel(string path, int logits, int labels) =>
         new($"'{path}' answers {logits} logits but id2label in config.json names {labels} labels: they are not of one model.");
 
-    /// <summary>What to say of a graph that cannot be opened, or that does not take what all texts are given as.</summary>
+    /// <summary>What to say of a file that ONNX Runtime does not open.</summary>
+    private static ModelFolderException IsNoGraph(string path, OnnxRuntimeException cause) => new(
+        $"'{path}' is damaged or not a graph: {Reason(cause)}. Copy it again, with git lfs pull where it comes from a Git repository, or export it again.", cause);
+
+    /// <summary>What to say of a graph that opens and fails on what all texts are given as.</summary>
     internal static ModelFolderException DoesNotRun(string path, OnnxRuntimeException cause) => new(
-        $"'{path}' is damaged or not a graph that can be run: {cause.Message.Split('\n', 2)[0].Trim().TrimEnd('.')}. Supported are int64 inputs of any size and logits in single precision.", cause);
+        $"'{path}' is not a graph that can be run: {Reason(cause)}. It must take texts of any number and length: {GraphSignature.Remedy}.", cause);
+
+    private static string Reason(OnnxRuntimeException cause) => cause.Message.Split('\n', 2)[0].Trim().TrimEnd('.');
 
     private static (Memory<long> Values, long[] Shape) Input(TokenBatch batch, string name, bool readsAll)
     {

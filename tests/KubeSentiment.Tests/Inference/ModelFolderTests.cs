@@ -60,6 +60,13 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void Open_GraphOfAnotherName_SaysHowToCallIt()
+    {
+        File.Move(Path.Combine(_folder.FullName, "model.onnx"), Path.Combine(_folder.FullName, "model_optimized.onnx"));
+        Refusal().ShouldEndWith("If model_optimized.onnx is the one, call it model.onnx.");
+    }
+
+    [Fact]
     public void Open_GraphInOnnxFolder_IsFound()
     {
         _folder.CreateSubdirectory("onnx");
@@ -72,6 +79,9 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("[]", "does not name a model_type")]
     [InlineData("{\"id2label\":{\"0\":\"A\",\"1\":\"B\"},\"max_position_embeddings\":64}", "does not name a model_type")]
     [InlineData("{\"model_type\":\"bert\",\"max_position_embeddings\":64}", "has no id2label")]
+    [InlineData("{\"model_type\":\"bert\",\"problem_type\":\"multi_label_classification\"}", "has the problem_type 'multi_label_classification', but a text gets one label of several here")]
+    [InlineData("{\"model_type\":\"bert\",\"problem_type\":\"regression\"}", "has the problem_type 'regression'")]
+    [InlineData("{\"model_type\":\"bert\",\"id2label\":{\"0\":1,\"1\":2}}", "labels, as texts, numbered from 0")]
     [InlineData("{\"model_type\":\"bert\",\"id2label\":{\"0\":\"A\",\"2\":\"B\"},\"max_position_embeddings\":64}", "numbered from 0 without a gap")]
     [InlineData("{\"model_type\":\"bert\",\"id2label\":{\"0\":\"A\",\"1\":\"A\"},\"max_position_embeddings\":64}", "different labels")]
     [InlineData("{\"model_type\":\"bert\",\"id2label\":{\"0\":\"A\",\"1\":\"B\"}}", "max_position_embeddings")]

@@ -1,24 +1,62 @@
 using KubeSentiment.Inference;
 using KubeSentiment.Tests.Inference.Graphs;
-using static KubeSentiment.Tests.Inference.Graphs.GraphFile;
 
 namespace KubeSentiment.Tests.Inference;
 
-/// <summary>Graphs that ONNX Runtime opens, and that cannot be run as this service runs them.</summary>
+/// <summary>Graphs that ONNX Runtime opens, and that cannot be run as this service runs them: they are refused before there is a text.</summary>
 public sealed class OnnxModelTests
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private const int Half = 10;
 
     [Fact]
-    public async Task WarmUp_TheGraphWantsOtherNumbers_IsRefusedWithASentence()
+    public void Load_IdsOfAnotherType_SaysWhichAndWhatToDo()
     {
-        using var folder = new GraphFolder(GraphFile.WithEmbedding().Classify("hidden").Bytes(ids: Int32Ids));
+        var message = Refusal(GraphFile.WithEmbedding().Classify("hidden").Bytes(ids: GraphFile.Int32Ids));
+
+        message.ShouldContain("model.onnx' wants input_ids as Int32; texts are given as Int64: ");
+        message.ShouldEndWith("export the model with free axes for the task text-classification, as optimum-cli export onnx does.");
+    }
+
+    /// <summary>Alone each text had passed the warm-up of a graph for one text, and the first two that came together failed.</summary>
+    [Theory]
+    [InlineData(1, null, "[1, any]")]
+    [InlineData(null, 128, "[any, 128]")]
+    [InlineData(8, 64, "[8, 64]")]
+    public void Load_FixedAxes_SaysWhich(int? texts, int? positions, string expected) =>
+        Refusal(GraphFile.WithEmbedding().Classify("hidden").WithFixedIds(texts, positions).Bytes()).ShouldContain($"model.onnx' takes input_ids of {expected}; texts come as [any, any]");
+
+    [Fact]
+    public void Load_AxesThatTheGraphDoesNotTell_AreTakenForFree()
+    {
+        using var folder = new GraphFolder(GraphFile.WithEmbedding().Classify("hidden").WithHiddenAxes().Bytes());
         using var model = Models.Load(folder.Path);
 
-        var message = (await Should.ThrowAsync<ModelFolderException>(() => model.WarmUpAsync(Cancellation))).Message;
+        model.EmbeddingSize.ShouldBeNull();
+    }
 
-        message.ShouldContain("model.onnx' is damaged or not a graph that can be run: ");
-        message.ShouldContain("int32");
-        message.ShouldEndWith("Supported are int64 inputs of any size and logits in single precision.");
+    /// <summary>As graphs that were traced with one text, and got free axes all the same: a text alone is answered.</summary>
+    [Fact]
+    public void Load_TwoTextsTogetherFail_SaysSo() =>
+        Refusal(GraphFile.WithEmbedding().Node("Squeeze", ["hidden"], "one").Classify("one", axis: 0).Bytes())
+            .ShouldContain("model.onnx' answers a text alone but fails on two together");
+
+    [Fact]
+    public void Load_OtherInputs_NamesThemAndTheSupported() =>
+        Refusal(GraphFile.WithEmbedding(ids: "input.1").Classify("hidden").Bytes(input: "input.1"))
+            .ShouldContain("model.onnx' wants the inputs input.1; supported are input_ids, attention_mask and token_type_ids: export");
+
+    [Fact]
+    public void Load_OtherOutput_SaysWhatIsThere() =>
+        Refusal(GraphFile.WithEmbedding().Classify("hidden", output: "output_0").Bytes(output: "output_0")).ShouldContain("has no output 'logits' but output_0: export");
+
+    [Fact]
+    public void Load_LogitsInHalfPrecision_SaysSo() =>
+        Refusal(GraphFile.WithEmbedding().Classify("hidden", output: "wide").Node("Cast", ["wide"], "logits", GraphFile.Is("to", Half)).Bytes(logits: Half))
+            .ShouldContain("model.onnx' gives logits as Float16; they must be in single precision");
+
+    private static string Refusal(byte[] graph)
+    {
+        using var folder = new GraphFolder(graph);
+        return Should.Throw<ModelFolderException>(() => Models.Load(folder.Path).Dispose()).Message;
     }
 }

@@ -13,16 +13,19 @@ internal sealed class GraphFile
     private readonly List<byte[]> _nodes = [];
     private readonly List<byte[]> _weights = [];
     private bool _hasFreeLogits;
+    private int? _texts;
+    private int? _positions;
+    private bool _hidesAxes;
 
     /// <summary>Ids become vectors, named <c>hidden</c>.</summary>
-    public static GraphFile WithEmbedding(int words = 16) => new GraphFile().Weight("table", words, 4).Node("Gather", ["table", "input_ids"], "hidden");
+    public static GraphFile WithEmbedding(int words = 16, string ids = "input_ids") => new GraphFile().Weight("table", words, 4).Node("Gather", ["table", ids], "hidden");
 
     /// <summary>The first position of a value becomes the logits.</summary>
-    public GraphFile Classify(string value, int axis = 1, long position = 0, int labels = 2) => this
+    public GraphFile Classify(string value, int axis = 1, long position = 0, int labels = 2, string output = "logits") => this
         .Constant("first", position)
         .Weight("classifier", 4, labels)
         .Node("Gather", [value, "first"], "pooled", Is("axis", axis))
-        .Node("MatMul", ["pooled", "classifier"], "logits");
+        .Node("MatMul", ["pooled", "classifier"], output);
 
     public GraphFile Node(string type, string[] inputs, string output, params byte[][] attributes)
     {
@@ -87,24 +90,47 @@ internal sealed class GraphFile
         return this;
     }
 
+    /// <summary>Takes so many texts of such a length only; null leaves either free.</summary>
+    public GraphFile WithFixedIds(int? texts, int? positions)
+    {
+        (_texts, _positions) = (texts, positions);
+        return this;
+    }
+
+    /// <summary>Says nothing of the axes of its input.</summary>
+    public GraphFile WithHiddenAxes()
+    {
+        _hidesAxes = true;
+        return this;
+    }
+
     /// <summary>A node with a graph inside.</summary>
     public GraphFile NodeWithGraph(string input, string output) => Node("Loop", [input], output, Field(5, [.. Text(1, "body"), .. Field(6, Text(2, "inner")), .. Number(20, 5)]));
 
     /// <summary>The file.</summary>
     /// <param name="ids">The type of the token ids.</param>
-    public byte[] Bytes(int ids = Int64) =>
+    /// <param name="input">The token ids' name.</param>
+    /// <param name="output">The name of the logits.</param>
+    /// <param name="logits">Their type.</param>
+    public byte[] Bytes(int ids = Int64, string input = "input_ids", string output = "logits", int logits = Float) =>
     [
         .. Number(1, 8),
         .. Field(8, Number(2, 17)),
-        .. Field(7, [.. _nodes.SelectMany(node => node), .. Text(2, "test"), .. _weights.SelectMany(weight => weight), .. Value(11, "input_ids", ids), .. Value(12, "logits", Float)]),
+        .. Field(7, [.. _nodes.SelectMany(node => node), .. Text(2, "test"), .. _weights.SelectMany(weight => weight), .. Ids(input, ids), .. Logits(output, logits)]),
     ];
 
     private static byte[] TensorElsewhere(string name, string location) =>
         [.. Number(1, 4), .. Number(2, Float), .. Text(8, name), .. Field(13, [.. Text(1, "location"), .. Text(2, location)]), .. Number(14, 1)];
 
-    private byte[] Value(int field, string name, int type)
+    private byte[] Ids(string name, int type) => _hidesAxes ? Value(11, name, type) : Value(11, name, type, Axis(_texts, "texts"), Axis(_positions, "positions"));
+
+    private byte[] Logits(string name, int type) => Value(12, name, type, Text(2, "texts"), _hasFreeLogits ? Text(2, "labels") : Number(1, 2));
+
+    private static byte[] Axis(int? size, string name) => size is { } known ? Number(1, known) : Text(2, name);
+
+    private static byte[] Value(int field, string name, int type, params byte[][] axes)
     {
-        var second = name == "logits" && !_hasFreeLogits ? Number(1, 2) : Text(2, name == "logits" ? "labels" : "positions");
-        return Field(field, [.. Text(1, name), .. Field(2, Field(1, [.. Number(1, type), .. Field(2, [.. Field(1, Text(2, "texts")), .. Field(1, second)])]))]);
+        byte[] shape = axes is [] ? [] : Field(2, [.. axes.SelectMany(axis => Field(1, axis))]);
+        return Field(field, [.. Text(1, name), .. Field(2, Field(1, [.. Number(1, type), .. shape]))]);
     }
 }

@@ -5,6 +5,19 @@ namespace KubeSentiment.Tests.Inference.Tokenization;
 
 public sealed class TokenizerLoaderTests
 {
+    /// <summary>Editors and shells of Windows put one before UTF-8.</summary>
+    [Fact]
+    public void Load_JsonWithAByteOrderMark_IsRead()
+    {
+        using var folder = new TokenizerFolderCopy(GoldenTexts.Roberta);
+        foreach (var name in (string[])["tokenizer.json", "config.json"])
+        {
+            folder.With(name, '\uFEFF' + File.ReadAllText(folder.FileNamed(name)));
+        }
+
+        folder.Load().Tokenize("a").Ids.Length.ShouldBe(3);
+    }
+
     [Theory]
     [InlineData(GoldenTexts.BuiltIn, "tokenizer.json")]
     [InlineData(GoldenTexts.BuiltIn, "vocab.txt")]

@@ -46,7 +46,7 @@ try
     settings.LogWarnings(app.Logger);
     app.UseSentimentApi();
     app.MapSentimentApi();
-    return await ServiceRun.RunAsync(app, stop.Token);
+    return await ServiceHost.RunAsync(app, stop.Token);
 }
 catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
 {

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace KubeSentiment.Tests;
 
 /// <summary>How the process ends.</summary>
-public sealed class ServiceRunTests
+public sealed class ServiceHostTests
 {
     [Fact]
     public async Task Run_ABackgroundServiceFails_EndsWithAFailure()
     {
         await using var app = App(new Background(_ => throw new InvalidOperationException("out of cheese")));
 
-        (await ServiceRun.RunAsync(app, TestContext.Current.CancellationToken)).ShouldBe(1);
+        (await ServiceHost.RunAsync(app, TestContext.Current.CancellationToken)).ShouldBe(1);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class ServiceRunTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
         }));
 
-        (await ServiceRun.RunAsync(app, stop.Token)).ShouldBe(0);
+        (await ServiceHost.RunAsync(app, stop.Token)).ShouldBe(0);
     }
 
     private static WebApplication App(BackgroundService background)

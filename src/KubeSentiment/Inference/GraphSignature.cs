@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace KubeSentiment.Inference;
 
-/// <summary>What a graph must take and give, checked when it is opened: each of these would otherwise fail texts, or only those that come together.</summary>
+/// <summary>What a graph must take and give, checked when it is opened: each of these would otherwise fail all texts, one by one.</summary>
 internal static class GraphSignature
 {
     /// <summary>The output that answers.</summary>
@@ -31,8 +31,8 @@ internal static class GraphSignature
                 throw new ModelFolderException($"'{path}' wants {name} as {input.ElementDataType}; texts are given as Int64: {Remedy}.");
             }
 
-            // None: the graph does not say.
-            if (input.Dimensions is not ([] or [< 0, < 0]))
+            // None: the graph does not say. One text at a time is slow and right: a batch that fails is run text by text.
+            if (input.Dimensions is not ([] or [< 0 or 1, < 0]))
             {
                 var axes = string.Join(", ", input.Dimensions.Select(size => size < 0 ? "any" : $"{size}"));
                 throw new ModelFolderException($"'{path}' takes {name} of [{axes}]; texts come as [any, any], in any number and length: {Remedy}.");

@@ -179,7 +179,7 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
-    /// <summary>Runs a text alone and two together: graphs that were traced with one text may fail on more, and would do so only once callers come together.</summary>
+    /// <summary>Runs a text: what a graph says of itself need not be so.</summary>
     /// <exception cref="ModelFolderException">It fails, or answers otherwise than it says.</exception>
     private void Try()
     {
@@ -190,15 +190,6 @@ internal sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw DoesNotRun(Path, e);
-        }
-
-        try
-        {
-            _ = Run(TokenBatch.Of(padId: 0, LongerTrial, ShorterTrial), withEmbedding: EmbeddingSize is not null);
-        }
-        catch (Exception e) when (e is OnnxRuntimeException or ModelFolderException)
-        {
-            throw new ModelFolderException($"'{Path}' answers a text alone but fails on two together: {GraphSignature.Remedy}.", e);
         }
     }
 
@@ -250,7 +241,7 @@ internal sealed class OnnxModel : IDisposable
 
     /// <summary>What to say of a graph that opens and fails on what all texts are given as.</summary>
     internal static ModelFolderException DoesNotRun(string path, OnnxRuntimeException cause) => new(
-        $"'{path}' is not a graph that can be run: {Reason(cause)}. It must take texts of any number and length: {GraphSignature.Remedy}.", cause);
+        $"'{path}' is not a graph that can be run: {Reason(cause)}. It must take texts of any length: {GraphSignature.Remedy}.", cause);
 
     private static string Reason(OnnxRuntimeException cause) => cause.Message.Split('\n', 2)[0].Trim().TrimEnd('.');
 

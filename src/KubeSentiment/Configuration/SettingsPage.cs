@@ -31,7 +31,8 @@ internal static class SettingsPage
         - **A wrong value stops the start.** All of them are listed, one line each: where it was set, its value, what is allowed.
           `MLOPS_PORT="eighty" is not a whole number; allowed: 0 to 65535 (default 8000)`
         - **An unknown name** that starts with `MLOPS_`, or that stands in one of the sections, is ignored with a warning, which suggests the
-          nearest known name: `MLOPS_MAX_TEXT_LENTH is not a setting; did you mean MLOPS_MAX_TEXT_LENGTH?`
+          nearest known name: `MLOPS_MAX_TEXT_LENTH is not a setting; did you mean MLOPS_MAX_TEXT_LENGTH?` So is a mistyped section.
+          Where a wrong value stops the start, such lines follow.
         """;
 
     public static string Write(SettingsCatalog catalog, XmlSummaries summaries)

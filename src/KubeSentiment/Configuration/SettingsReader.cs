@@ -10,7 +10,7 @@ internal sealed class SettingsReader(SettingsCatalog catalog, SettingsSources so
     public SettingsReading Read()
     {
         var options = catalog.Sections.ToDictionary(section => section.Type, Bind);
-        return new(options, _errors, [.. UnknownVariables(), .. UnknownKeys()]);
+        return new(options, _errors, [.. UnknownVariables(), .. UnknownSections(), .. UnknownKeys()]);
     }
 
     private object Bind(SettingsSection section)
@@ -58,6 +58,18 @@ internal sealed class SettingsReader(SettingsCatalog catalog, SettingsSources so
         return sources.PrefixedVariables()
             .Where(name => !known.Contains(name) && !catalog.Settings.Any(setting => setting.HasMember(name)))
             .Select(name => Unknown(name, known));
+    }
+
+    /// <summary>Only slips: the files may hold what is read by others, such as the host's own sections.</summary>
+    private IEnumerable<string> UnknownSections()
+    {
+        var known = catalog.Sections.Select(section => section.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return
+            from name in sources.Sections()
+            where !known.Contains(name)
+            let nearest = NearestName.Of(name, known)
+            where nearest is not null
+            select $"{name} is not a section of settings; did you mean {nearest}?";
     }
 
     private IEnumerable<string> UnknownKeys() =>

@@ -17,7 +17,8 @@ internal static class SettingsServiceCollectionExtensions
         var reading = reader.Read();
         if (reading.Errors.Count > 0)
         {
-            throw new SettingsException(reading.Errors);
+            // There is no log yet, and what is ignored is often why another setting is wrong.
+            throw new SettingsException([.. reading.Errors, .. reading.Warnings]);
         }
 
         foreach (var (type, options) in reading.Options)

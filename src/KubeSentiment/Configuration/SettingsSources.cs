@@ -59,6 +59,9 @@ internal sealed class SettingsSources(IConfigurationRoot configuration, IReadOnl
     public IEnumerable<string> PrefixedVariables() =>
         variables.Keys.Where(name => name.StartsWith(SettingAttribute.Prefix, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
 
+    /// <summary>Names of the sections that anything is set in.</summary>
+    public IEnumerable<string> Sections() => configuration.GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key);
+
     /// <summary>Keys that are set below a section, one level deep.</summary>
     public IEnumerable<string> KeysOf(string section) => configuration.GetSection(section).GetChildren().Select(child => child.Path);
 

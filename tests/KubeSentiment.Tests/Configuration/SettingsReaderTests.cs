@@ -107,6 +107,12 @@ public sealed class SettingsReaderTests
         Read.From<SampleOptions>([], ["""{ "Sample": { "Cuont": 1, "count": 2, "Zzz": { "Y": 1 } }, "Logging": { "Cuont": 1 } }"""]).Warnings.ShouldBe(
             ["Sample:Cuont is not a setting; did you mean Sample:Count?", "Sample:Zzz is not a setting; it is ignored"]);
 
+    /// <summary>All that stands in it is ignored. What is like no section of ours is the host's, or another's.</summary>
+    [Fact]
+    public void Read_MistypedSection_Warns() =>
+        Read.From<SampleOptions>([], ["""{ "Smaple": { "Count": 1, "Text": "f" }, "Kestrel": { "Limits": { "MaxConcurrentConnections": 9 } }, "Sampel": "x" }"""]).Warnings.ShouldBe(
+            ["Smaple is not a section of settings; did you mean Sample?"]);
+
     private static int Count(IEnumerable<(string Name, string Value)> variables, string[] files, params string[] arguments) =>
         Read.From<SampleOptions>(variables, files, arguments).Get<SampleOptions>().Count;
 }

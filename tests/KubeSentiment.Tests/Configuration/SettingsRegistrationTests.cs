@@ -31,6 +31,12 @@ public sealed class SettingsRegistrationTests
         exception.Message.ShouldBe(string.Join('\n', exception.Lines));
     }
 
+    /// <summary>A mistyped name is often why another setting does not fit, and there is no log yet to say so.</summary>
+    [Fact]
+    public void AddSettings_WrongValueAndUnknownName_TellsBoth() =>
+        Should.Throw<SettingsException>(() => new ServiceCollection().AddSettings(Reader(("MLOPS_COUNT", "x"), ("MLOPS_BGI", "7"))))
+            .Lines.ShouldBe(["MLOPS_COUNT=\"x\" is not a whole number; allowed: 0 to 65535 (default 8000)", "MLOPS_BGI is not a setting; did you mean MLOPS_BIG?"]);
+
     [Fact]
     public void AddSettings_OfTheProgram_ReadsTheRealEnvironment()
     {

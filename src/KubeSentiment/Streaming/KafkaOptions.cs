@@ -20,7 +20,7 @@ internal sealed class KafkaOptions : IValidatableObject
     [Setting("KAFKA_BOOTSTRAP_SERVERS"), StringLength(4096, MinimumLength = 1)]
     public string BootstrapServers { get; set; } = "localhost:9092";
 
-    /// <summary>Consumer group. All replicas of an installation share one; another group reads everything again.</summary>
+    /// <summary>Consumer group. All replicas of an installation share one; another group begins where <c>MLOPS_KAFKA_AUTO_OFFSET_RESET</c> says.</summary>
     [Setting("KAFKA_CONSUMER_GROUP"), StringLength(200, MinimumLength = 1)]
     public string ConsumerGroup { get; set; } = "kubesentiment_consumer_group";
 
@@ -52,8 +52,8 @@ internal sealed class KafkaOptions : IValidatableObject
     public OffsetReset AutoOffsetReset { get; set; } = OffsetReset.Latest;
 
     /// <summary>
-    /// How partitions are shared out. Sticky moves as few as it can and stops nobody else while it does (cooperative); all members of a group must agree, so change it in
-    /// an idle group.
+    /// How partitions are shared out. Sticky moves as few as it can and stops nobody else while it does (cooperative); all members of a group must agree: who comes
+    /// with another is not let in until those before have left.
     /// </summary>
     [Setting("KAFKA_PARTITION_ASSIGNMENT_STRATEGY")]
     public AssignmentStrategy PartitionAssignmentStrategy { get; set; } = AssignmentStrategy.RoundRobin;

@@ -23,6 +23,8 @@ public sealed partial class SentimentConsumer
     private long _knewOffsets;
     private bool _isWithoutOffsets;
     private bool _isWithoutTopic;
+    private bool _isRefused;
+    private long _refusedAt;
     private long _lookedForTopic;
 
     private void Publish()
@@ -116,6 +118,46 @@ public sealed partial class SentimentConsumer
         }
     }
 
+    /// <summary>
+    /// Who reads nothing, and is told why, is not in its group. The library says it once, as where a right is missing, or every two seconds, as where the others divide partitions in another way.
+    /// </summary>
+    private void NoteReadFailure(Error error)
+    {
+        if (_partitions.IsEmpty)
+        {
+            _isRefused = true;
+            _refusedAt = _time.GetTimestamp();
+        }
+
+        if (!_readFailures.IsNews(error.Code, out var leftOut))
+        {
+            return;
+        }
+
+        switch (error.Code)
+        {
+            case ErrorCode.InconsistentGroupProtocol:
+                OtherProtocol(_logger, _thread, _options.ConsumerGroup, leftOut);
+                break;
+            case ErrorCode.GroupAuthorizationFailed:
+                GroupForbidden(_logger, _thread, _options.ConsumerGroup, leftOut);
+                break;
+            default:
+                ReadFailed(_logger, _thread, error.Code.ToString(), error.Reason, leftOut);
+                break;
+        }
+    }
+
+    /// <summary>By the brokers' own group protocol a member that gets no partitions is not told that it is one: the group's answer says that it may be, and that nothing refuses it any more.</summary>
+    private void LookForGroup(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition)
+    {
+        if (_isRefused && _time.GetElapsedTime(_refusedAt) > TopicPeriod)
+        {
+            consumer.Committed([partition], Question);
+            _isRefused = false;
+        }
+    }
+
     private void LookForTopic(IConsumer<byte[]?, byte[]?> consumer)
     {
         if ((!_isWithoutTopic && !_partitions.IsEmpty) || _time.GetElapsedTime(_lookedForTopic) <= TopicPeriod)
@@ -124,15 +166,18 @@ public sealed partial class SentimentConsumer
         }
 
         _lookedForTopic = _time.GetTimestamp();
+        var first = new TopicPartition(_options.Topic, 0);
         try
         {
-            TopicPlaces.AskFor(TopicPlaces.Beginning, [new TopicPartition(_options.Topic, 0)], consumer, Question);
+            TopicPlaces.AskFor(TopicPlaces.Beginning, [first], consumer, Question);
             _isWithoutTopic = false;
         }
         catch (KafkaException e) when (IsOfTopic(CauseOf(e)))
         {
             NoteMissingTopic(CauseOf(e));
         }
+
+        LookForGroup(consumer, first);
 
         static Error CauseOf(KafkaException e) => e is TopicPartitionOffsetException { Results: [{ Error: var one }] } ? one : e.Error;
     }
@@ -163,6 +208,18 @@ public sealed partial class SentimentConsumer
 
     [LoggerMessage(EventId = 832, Level = LogLevel.Warning, Message = "Consumer {Thread} may not read topic {Topic}: give its user the rights to describe and read it")]
     private static partial void TopicForbidden(ILogger logger, int thread, string topic);
+
+    [LoggerMessage(
+        EventId = 833,
+        Level = LogLevel.Warning,
+        Message = "Consumer {Thread} is not let into group {Group}: its members divide partitions in another way (MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY, MLOPS_KAFKA_GROUP_PROTOCOL). It reads once all of them have left, or have its settings ({LeftOut} more like it before)")]
+    private static partial void OtherProtocol(ILogger logger, int thread, string group, int leftOut);
+
+    [LoggerMessage(
+        EventId = 834,
+        Level = LogLevel.Warning,
+        Message = "Consumer {Thread} may not be in group {Group}: give its user the right to read it, or correct MLOPS_KAFKA_CONSUMER_GROUP ({LeftOut} more like it before)")]
+    private static partial void GroupForbidden(ILogger logger, int thread, string group, int leftOut);
 
     [LoggerMessage(EventId = 826, Level = LogLevel.Debug, Message = "Consumer {Thread} cannot tell its lag: {Code}, {Reason}")]
     private static partial void NotKnown(ILogger logger, int thread, string code, string reason);

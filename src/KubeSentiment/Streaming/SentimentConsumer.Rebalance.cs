@@ -13,6 +13,7 @@ public sealed partial class SentimentConsumer
         _member = _consumer?.MemberId;
         _partitions.Add(partitions);
         _isWithoutTopic &= partitions.Count == 0;
+        _isRefused = false;
         _metrics.Moved("assigned", partitions.Count);
         Moved(_logger, _thread, "has got", Numbers(partitions));
     }

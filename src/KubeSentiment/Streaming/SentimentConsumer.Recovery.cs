@@ -21,6 +21,7 @@ public sealed partial class SentimentConsumer
 
     // An attempt every few seconds, for as long as the brokers are away.
     private readonly RepeatFilter<ErrorCode> _notReady;
+    private readonly RepeatFilter<ErrorCode> _readFailures;
 
     /// <summary>Asks the waits in here to end soon.</summary>
     internal CancellationToken Stopping { get; set; }
@@ -38,7 +39,7 @@ public sealed partial class SentimentConsumer
         if (_consumer is not null && _output is not null && !_isUnsettled && _again.Count == 0)
         {
             Resume();
-            _state = _isWithoutOffsets || _isWithoutTopic ? ConsumerState.Recovering : ConsumerState.Running;
+            _state = _isWithoutOffsets || _isWithoutTopic || _isRefused ? ConsumerState.Recovering : ConsumerState.Running;
             return true;
         }
 
@@ -263,8 +264,8 @@ public sealed partial class SentimentConsumer
     [LoggerMessage(EventId = 821, Level = LogLevel.Warning, Message = "Consumer {Thread} is made anew: {Code}, {Reason}")]
     private static partial void Reopening(ILogger logger, int thread, string code, string reason);
 
-    [LoggerMessage(EventId = 822, Level = LogLevel.Warning, Message = "Consumer {Thread} cannot read: {Code}, {Reason}")]
-    private static partial void ReadFailed(ILogger logger, int thread, string code, string reason);
+    [LoggerMessage(EventId = 822, Level = LogLevel.Warning, Message = "Consumer {Thread} cannot read: {Code}, {Reason} ({LeftOut} more like it before)")]
+    private static partial void ReadFailed(ILogger logger, int thread, string code, string reason, int leftOut);
 
     [LoggerMessage(EventId = 823, Level = LogLevel.Warning, Message = "Consumer {Thread} waits for the service with {Messages} messages in hand; its partitions are paused")]
     private static partial void WaitingForService(ILogger logger, int thread, int messages);

@@ -70,6 +70,7 @@ public sealed partial class SentimentConsumer : IDisposable
         _logger = logger;
         _backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), jitter);
         _notReady = new RepeatFilter<ErrorCode>(time);
+        _readFailures = new RepeatFilter<ErrorCode>(time);
         _polled = time.GetTimestamp();
         _knewOffsets = _polled;
         _lookedForTopic = _polled;
@@ -196,7 +197,7 @@ public sealed partial class SentimentConsumer : IDisposable
         }
         catch (KafkaException e)
         {
-            ReadFailed(_logger, _thread, e.Error.Code.ToString(), e.Error.Reason);
+            NoteReadFailure(e.Error);
             return null;
         }
         finally

@@ -204,6 +204,31 @@ public sealed class StreamingTests(KafkaServer kafka)
         (await service.ExitAsync(TimeSpan.FromSeconds(30))).ShouldBe(0);
     }
 
+    /// <summary>As in a rolling update that changes it: the group takes no members of both kinds.</summary>
+    [Fact]
+    public async Task Strategy_ChangesWithTheSecondReplica_IsToldAndReadsWhenTheFirstHasLeft()
+    {
+        const int messages = 200;
+        var topics = await Topics.CreateAsync(await kafka.StartAsync(), partitions: 4);
+        await using var first = await ServiceProcess.StartAsync(topics.Settings("one", ("MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY", "range")));
+        await topics.SendAsync(Numbered(0, messages / 2));
+        await Topics.UntilIdleAsync(first, partitions: 4);
+        await using var second = await ServiceProcess.StartAsync(topics.Settings("two", ("MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY", "sticky")));
+        await Poll.UntilAsync(() => Task.FromResult(second.Output.Any(line => line.Contains("SentimentConsumer[833]"))), TimeSpan.FromSeconds(30));
+        (await second.Client.GetStringAsync("/health", Cancellation)).ShouldContain("degraded");
+
+        await first.TerminateAsync();
+        (await first.ExitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        await topics.SendAsync(Numbered(messages / 2, messages / 2));
+        await Topics.UntilIdleAsync(second, partitions: 4);
+
+        // The one that is let in first has all partitions for a moment.
+        await Poll.UntilAsync(async () => (await second.Client.GetStringAsync("/health", Cancellation)).Contains("healthy"), TimeSpan.FromSeconds(30));
+        var ids = topics.Read(topics.Out, messages).Select(result => Json(result).GetProperty("id").GetString()).ToList();
+        ids.ShouldBeUnique();
+        ids.Count.ShouldBe(messages);
+    }
+
     private static IEnumerable<(string? Key, byte[]? Value)> Numbered(int from, int count) =>
         Enumerable.Range(from, count).Select(number => ((string?)$"key-{number % 50}", (byte[]?)Encoding.UTF8.GetBytes($$"""{"id":"{{number}}","text":"text number {{number}}"}""")));
 

@@ -76,24 +76,13 @@ public sealed class SentimentConsumerProgressTests
         LoseTopic(bench, ErrorCode.UnknownTopicOrPart);
         var answer = bench.Script.Script["OffsetsForTimes"];
         bench.Script.Script["OffsetsForTimes"] = _ => throw new KafkaException(ErrorCode.UnknownTopicOrPart);
-        PollFor(seconds: 30);
+        PollFor(bench, seconds: 30);
         bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Recovering);
 
         bench.Script.Script["OffsetsForTimes"] = answer;
-        PollFor(seconds: 12);
+        PollFor(bench, seconds: 12);
 
         bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
-
-        void PollFor(int seconds)
-        {
-            for (var second = 0; second < seconds; second += 2)
-            {
-                bench.Time.Advance(TimeSpan.FromSeconds(2));
-                bench.Consumer.Poll(TimeSpan.Zero);
-            }
-
-            bench.Consumer.Poll(TimeSpan.Zero);
-        }
     }
 
     /// <summary>The brokers' own group protocol does not even say it once.</summary>
@@ -110,6 +99,61 @@ public sealed class SentimentConsumerProgressTests
         bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
 
         bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Recovering);
+    }
+
+    /// <summary>It polls and is told no lag: it showed as running, and healthy, and wrote the line every two seconds.</summary>
+    [Theory]
+    [InlineData(ErrorCode.InconsistentGroupProtocol, 833)]
+    [InlineData(ErrorCode.GroupAuthorizationFailed, 834)]
+    [InlineData(ErrorCode.InvalidSessionTimeout, 822)]
+    public void GetInfo_GroupRefusesIt_IsRecoveringUntilItIsAMember(ErrorCode code, int eventId)
+    {
+        using var bench = new ConsumerBench();
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        for (var second = 0; second < 20; second += 2)
+        {
+            Refuse(bench, code);
+            bench.Consumer.Poll(TimeSpan.Zero);
+            bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Recovering);
+        }
+
+        bench.Logs.Lines.Count(line => line.StartsWith($"consumer {eventId} ", StringComparison.Ordinal)).ShouldBe(1);
+
+        bench.Happens(() => bench.Assign());
+        bench.Consumer.Poll(TimeSpan.Zero);
+        bench.Consumer.Poll(TimeSpan.Zero);
+
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
+    }
+
+    /// <summary>More members than partitions, by the brokers' own protocol: those without are not told that they are members, nor is a missing right told twice.</summary>
+    [Fact]
+    public void GetInfo_GroupRefusedIt_IsRecoveringUntilTheGroupAnswers()
+    {
+        using var bench = new ConsumerBench();
+        var answer = bench.Script.Script["Committed"];
+        bench.Script.Script["Committed"] = _ => throw new KafkaException(ErrorCode.GroupAuthorizationFailed);
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
+        Refuse(bench, ErrorCode.GroupAuthorizationFailed);
+        PollFor(bench, seconds: 60);
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Recovering);
+
+        bench.Script.Script["Committed"] = answer;
+        PollFor(bench, seconds: 12);
+
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
+    }
+
+    /// <summary>Who has partitions is a member.</summary>
+    [Fact]
+    public void GetInfo_ReadingFailsOnce_IsRunning()
+    {
+        using var bench = new ConsumerBench().Ready(0);
+
+        Refuse(bench, ErrorCode.Local_Fail);
+        bench.Consumer.Poll(TimeSpan.Zero);
+
+        bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
     }
 
     [Fact]
@@ -131,6 +175,24 @@ public sealed class SentimentConsumerProgressTests
         bench.Consumer.Poll(TimeSpan.Zero);
 
         bench.Consumer.GetInfo().State.ShouldBe(ConsumerState.Running);
+    }
+
+    private static void PollFor(ConsumerBench bench, int seconds)
+    {
+        for (var second = 0; second < seconds; second += 2)
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(2));
+            bench.Consumer.Poll(TimeSpan.Zero);
+        }
+
+        bench.Consumer.Poll(TimeSpan.Zero);
+    }
+
+    private static void Refuse(ConsumerBench bench, ErrorCode code)
+    {
+        bench.Time.Advance(TimeSpan.FromSeconds(2));
+        bench.Polls.Enqueue(() => throw new ConsumeException(new ConsumeResult<byte[], byte[]>(), new Error(code)));
+        bench.Consumer.Poll(TimeSpan.Zero).ShouldBeNull();
     }
 
     private static void LoseTopic(ConsumerBench bench, ErrorCode code)

@@ -212,7 +212,8 @@ public sealed partial class SentimentConsumer
     [LoggerMessage(
         EventId = 833,
         Level = LogLevel.Warning,
-        Message = "Consumer {Thread} is not let into group {Group}: its members divide partitions in another way (MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY, MLOPS_KAFKA_GROUP_PROTOCOL). It reads once all of them have left, or have its settings ({LeftOut} more like it before)")]
+        Message = "Consumer {Thread} is not let into group {Group}: its members divide partitions in another way (MLOPS_KAFKA_PARTITION_ASSIGNMENT_STRATEGY, "
+            + "MLOPS_KAFKA_GROUP_PROTOCOL). It reads once all of them have left, or have its settings ({LeftOut} more like it before)")]
     private static partial void OtherProtocol(ILogger logger, int thread, string group, int leftOut);
 
     [LoggerMessage(

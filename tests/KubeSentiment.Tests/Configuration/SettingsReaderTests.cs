@@ -110,7 +110,7 @@ public sealed class SettingsReaderTests
     /// <summary>All that stands in it is ignored. What is like no section of ours is the host's, or another's.</summary>
     [Fact]
     public void Read_MistypedSection_Warns() =>
-        Read.From<SampleOptions>([], ["""{ "Smaple": { "Count": 1, "Text": "f" }, "Kestrel": { "Limits": { "MaxConcurrentConnections": 9 } }, "Sampel": "x" }"""]).Warnings.ShouldBe(
+        Read.From<SampleOptions>([], ["""{ "Smaple": { "Count": 1, "Text": "f" }, "Kestrel": { "Limits": { "MaxRequestLineSize": 9 } }, "Sampel": "x" }"""]).Warnings.ShouldBe(
             ["Smaple is not a section of settings; did you mean Sample?"]);
 
     private static int Count(IEnumerable<(string Name, string Value)> variables, string[] files, params string[] arguments) =>

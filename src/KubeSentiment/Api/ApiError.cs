@@ -89,6 +89,13 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "A place would come free too late, or has not come free in time (`MLOPS_ADMISSION_MAX_WAIT`).",
         "Try again after the seconds in `Retry-After`; run more replicas.");
 
+    public static readonly ApiError BodiesFull = new(
+        "E4005",
+        503,
+        "Too many bodies are held",
+        "Bodies of more than 16 KiB take an eighth of the memory that the replica may use. Smaller ones are read all the same.",
+        "Try again after the seconds in `Retry-After`; send fewer texts at once.");
+
     public static readonly ApiError BreakerOpen = new(
         "E4007",
         503,
@@ -159,7 +166,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
     public static readonly IReadOnlyList<ApiError> All =
     [
         BrokenBody, InvalidInput, TextTooLong, TextEmpty, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType,
-        ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Overloaded, BreakerOpen, NoSuchBreaker, NoSuchAnomaly, Timeout, Internal,
+        ModelNotReady, InferenceFailed, FeaturesUnsupported, Unauthorized, Forbidden, QueueFull, Overloaded, BodiesFull, BreakerOpen, NoSuchBreaker, NoSuchAnomaly, Timeout, Internal,
         KafkaOff, KafkaUnavailable, NoSuchJob, JobsUnavailable, JobQueueFull, ResultsNotReady, TextNotScored, JobsOff,
     ];
 

@@ -27,7 +27,8 @@ internal sealed class ApiOptions
     public int MaxBatchTexts { get; set; } = 1_000;
 
     /// <summary>
-    /// Largest request body in bytes; by default 16 MiB, from 1 KiB to 1 GiB. Raise it with <c>MLOPS_MAX_BATCH_TEXTS</c>, and mind the pod's memory.
+    /// Largest request body in bytes; by default 16 MiB, from 1 KiB to 1 GiB. Raise it with <c>MLOPS_MAX_BATCH_TEXTS</c>, and mind the pod's memory: all bodies together take an eighth of what
+    /// the runtime may use, by default three quarters of the pod's limit, and never less than one of this size; those beyond it are refused with 503.
     /// </summary>
     [Setting("MAX_REQUEST_BODY_BYTES"), Range(1_024, 1_073_741_824)]
     public long MaxRequestBodyBytes { get; set; } = 16_777_216;

@@ -10,6 +10,8 @@ namespace KubeSentiment.Api;
 /// <summary>Registers the HTTP door and lines up what each request passes.</summary>
 internal static class ApiServices
 {
+    private const int MostSentAhead = 64 * 1024;
+
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, ApiOptions options, ServiceOptions service, ObservabilityOptions observability)
     {
         var metrics = new MetricsPort(observability, service);
@@ -22,6 +24,8 @@ internal static class ApiServices
             kestrel.Limits.MaxConcurrentConnections = Math.Min(options.MaxConnections, OpenFiles.ForConnections());
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
+            // What a connection may send ahead; the headers must fit. The default is 1 MiB: some thousand callers who never read their answers make more of that than a pod has.
+            kestrel.Limits.MaxRequestBufferSize = Math.Max(MostSentAhead, options.MaxRequestHeadersBytes);
         });
         builder.Services.Configure<SocketTransportOptions>(SocketThread.Configure);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = service.ShutdownTimeout + service.ShutdownDrain);
@@ -38,6 +42,7 @@ internal static class ApiServices
             .AddSingleton<SocketThreadPatience>()
             .AddSingleton<ApiKeyGuard>()
             .AddSingleton<UnreadRequests>()
+            .AddSingleton(BodyBudget.For(options))
             .AddSingleton<RequestTimeLimit>()
             .AddSingleton<ProblemResponses>()
             .AddSingleton<RequestTelemetry>()

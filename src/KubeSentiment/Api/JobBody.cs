@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Reflection;
 using KubeSentiment.Api.Contracts;
 using KubeSentiment.Jobs;
@@ -9,7 +8,7 @@ using Microsoft.Net.Http.Headers;
 namespace KubeSentiment.Api;
 
 /// <summary>The body of a job: its texts, packed while they come, or the problem to answer with.</summary>
-/// <remarks>Neither the body nor a string a text is ever in memory as a whole; what is, is counted by the <see cref="UploadBudget"/> until the request ends.</remarks>
+/// <remarks>Neither the body nor a string a text is ever in memory as a whole; what is, is counted until the request ends: bytes that wait for the end of their text by the <see cref="BodyBudget"/>, texts by the <see cref="UploadBudget"/>.</remarks>
 internal sealed class JobBody : IEndpointParameterMetadataProvider
 {
     /// <summary>The content type of newline-delimited JSON.</summary>
@@ -71,7 +70,7 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
         try
         {
             var longest = ((long)maxTextLength * MostBytesOfCharacter) + MostBytesAround;
-            if (await ReadAsync(context.Request.BodyReader, reader, longest, options.MaxBodyBytes, context.RequestAborted) is { } problem)
+            if (await ReadAsync(context, reader, longest, options.MaxBodyBytes) is { } problem)
             {
                 return new(JsonBody.EncodingProblem(context) ?? problem);
             }
@@ -92,17 +91,25 @@ internal sealed class JobBody : IEndpointParameterMetadataProvider
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata([], typeof(JobRequest)));
 
-    private static async Task<ProblemResult?> ReadAsync(PipeReader body, ITextsReader reader, long longest, long most, CancellationToken cancellationToken)
+    private static async Task<ProblemResult?> ReadAsync(HttpContext context, ITextsReader reader, long longest, long most)
     {
+        var body = context.Request.BodyReader;
+        BodyBudget.Share? share = null;
         var wanted = 0L;
         var taken = 0L;
         while (true)
         {
-            var read = await body.ReadAsync(cancellationToken);
+            var read = await BodyReader.ReadMoreAsync(context);
             if (taken + read.Buffer.Length > most)
             {
                 body.AdvanceTo(read.Buffer.End);
                 return BodyLimit.Exceeded(most);
+            }
+
+            if (!BodyBudget.TryHold(context, read.Buffer.Length, ref share))
+            {
+                body.AdvanceTo(read.Buffer.End);
+                return BodyBudget.Exceeded();
             }
 
             if (!read.IsCompleted && read.Buffer.Length < wanted)

@@ -107,15 +107,22 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     private static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context, PipeReader body, long most)
     {
         var cancellationToken = context.RequestAborted;
+        BodyBudget.Share? share = null;
         try
         {
             while (true)
             {
-                var read = await body.ReadAsync(cancellationToken);
+                var read = await BodyReader.ReadMoreAsync(context);
                 if (read.Buffer.Length > most)
                 {
                     body.AdvanceTo(read.Buffer.End);
                     return new(null, BodyLimit.Exceeded(most));
+                }
+
+                if (!BodyBudget.TryHold(context, read.Buffer.Length, ref share))
+                {
+                    body.AdvanceTo(read.Buffer.End);
+                    return new(null, BodyBudget.Exceeded());
                 }
 
                 if (read.IsCompleted)

@@ -18,6 +18,12 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger,
             // The answer is half sent, and cannot become another: RequestTelemetry sees to that.
             throw;
         }
+        catch (BadHttpRequestException e) when (BodyReader.IsCutShort(e, context.Request))
+        {
+            // The caller has gone in the middle of a body. Kestrel must see that: else it looks for the next request behind the half body, and logs that it cannot.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            throw;
+        }
         catch (BadHttpRequestException e)
         {
             await ForStatus(e.StatusCode).ExecuteAsync(context);

@@ -6,7 +6,7 @@ internal sealed class UploadBudget(long mostBytes)
     // Interlocked.
     private long _bytes;
 
-    public bool TryTake(int bytes)
+    public bool TryTake(long bytes)
     {
         if (Interlocked.Add(ref _bytes, bytes) <= mostBytes)
         {

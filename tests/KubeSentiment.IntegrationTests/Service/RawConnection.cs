@@ -24,6 +24,13 @@ internal sealed class RawConnection : IDisposable
 
     public void Dispose() => _client.Dispose();
 
+    /// <summary>Goes, as a client that is stopped does, or one whose process is killed or whose network breaks.</summary>
+    public void Leave(bool byReset)
+    {
+        _client.LingerState = new LingerOption(byReset, 0);
+        Dispose();
+    }
+
     public async Task WriteAsync(string text) => await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), Cancellation);
 
     /// <summary>Reads one answer, to the last byte of its body. That the server wants the body of a request is none.</summary>

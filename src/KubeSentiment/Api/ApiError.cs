@@ -79,7 +79,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "E4005",
         503,
         "The queue is full",
-        "As many texts wait as may (`MAX_QUEUE_SIZE`, `MLOPS_INFERENCE_QUEUE_SIZE`).",
+        "As many texts wait as may (`MLOPS_MAX_QUEUE_SIZE`, `MLOPS_INFERENCE_QUEUE_SIZE`).",
         "Try again after the seconds in `Retry-After`; send fewer texts at once.");
 
     public static readonly ApiError Overloaded = new(
@@ -100,7 +100,7 @@ internal sealed record ApiError(string Code, int Status, string Title, string Wh
         "E4007",
         503,
         "The circuit breaker is open",
-        "The model failed `CIRCUIT_BREAKER_FAILURE_THRESHOLD` times in a row.",
+        "The model failed `MLOPS_CIRCUIT_BREAKER_FAILURE_THRESHOLD` times in a row.",
         "Try again after the seconds in `Retry-After`; the service's log says what failed.");
 
     public static readonly ApiError NoSuchBreaker = new(

@@ -7,11 +7,11 @@ internal static class Playground
 {
     private static readonly string Html = Load();
 
-    /// <summary>The page loads nothing from elsewhere, and no other page may frame it.</summary>
+    /// <summary>The page loads nothing from elsewhere and sends nothing there, and no other page may frame it.</summary>
     public static ContentHttpResult Page(HttpResponse response)
     {
         response.Headers.ContentSecurityPolicy =
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; frame-ancestors 'none'";
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         return TypedResults.Text(Html, "text/html; charset=utf-8");
     }
 

@@ -53,7 +53,7 @@ public sealed class ServiceRouteTests(TestService service)
         answer.Status.ShouldBe(200);
         answer.ContentType.ShouldBe("text/html");
         answer.Text.ShouldContain("/api/v1/predict");
-        answer["Content-Security-Policy"].ShouldNotBeNull().ShouldContain("frame-ancestors 'none'");
+        answer["Content-Security-Policy"].ShouldNotBeNull().ShouldContain("base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         answer["Vary"].ShouldBe("Accept");
     }
 

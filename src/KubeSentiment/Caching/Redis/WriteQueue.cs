@@ -127,7 +127,12 @@ internal sealed partial class WriteQueue : IHostedService, IDisposable
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _queue.Writer.TryComplete();
+        if (!_queue.Writer.TryComplete())
+        {
+            // A host that is disposed of while it stops stops twice.
+            return;
+        }
+
         await _closing.CancelAsync();
         try
         {

@@ -32,19 +32,22 @@ internal sealed class JobMetrics
             MetricNames.JobsSubmitted,
             "Jobs that this replica took on, by priority.",
             MetricNames.Labels.Priority,
-            JobPriorities.All.Select(priority => (priority, priority.Word())));
+            JobPriorities.All,
+            JobPriorities.Word);
         _refused = new(
             _meter,
             MetricNames.JobsRefused,
             "Jobs that this replica refused, by the bound that was reached.",
             MetricNames.Labels.Reason,
-            JobBounds.All.Select(bound => (bound, bound.Word())));
+            JobBounds.All,
+            JobBounds.Word);
         _ended = new(
             _meter,
             MetricNames.JobsEnded,
             "Jobs that this replica saw end, by their last state.",
             MetricNames.Labels.State,
-            JobStates.Ends.Select(state => (state, state.Word())));
+            JobStates.Ends,
+            JobStates.Word);
         _texts = _meter.CreateCounter<long>(MetricNames.JobTexts, null, "Texts of jobs that this replica has given a result, by what it is.");
         _chunks = _meter.CreateCounter<long>(
             MetricNames.JobChunks,

@@ -33,7 +33,8 @@ internal sealed class AdmissionMetrics
             MetricNames.AdmissionRefused,
             "Callers who were not let in, by reason.",
             MetricNames.Labels.Reason,
-            Enum.GetValues<AdmissionRefusal>().Select(refusal => (refusal, Word(refusal))));
+            Enum.GetValues<AdmissionRefusal>(),
+            Word);
     }
 
     public void Observe(AdmissionController gate)

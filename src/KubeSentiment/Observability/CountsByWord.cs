@@ -18,15 +18,16 @@ internal sealed class CountsByWord<T>
     /// <param name="name">Its name.</param>
     /// <param name="description">What it counts.</param>
     /// <param name="label">The label.</param>
-    /// <param name="words">What is counted, with the word for each; values are small numbers.</param>
-    public CountsByWord(Meter meter, string name, string description, string label, IEnumerable<(T Value, string Word)> words)
+    /// <param name="values">What is counted: small numbers.</param>
+    /// <param name="word">The word for each.</param>
+    public CountsByWord(Meter meter, string name, string description, string label, IEnumerable<T> values, Func<T, string> word)
     {
-        _words = [.. words.Select(word => (word.Value, new KeyValuePair<string, object?>(label, word.Word)))];
-        _counts = new long[_words.Max(word => IndexOf(word.Value)) + 1];
-        meter.CreateObservableCounter(name, () => _words.Select(word => new Measurement<long>(CountOf(word.Value), word.Label)), null, description);
+        _words = [.. values.Select(value => (value, new KeyValuePair<string, object?>(label, word(value))))];
+        _counts = new long[_words.Max(entry => IndexOf(entry.Value)) + 1];
+        meter.CreateObservableCounter(name, () => _words.Select(entry => new Measurement<long>(CountOf(entry.Value), entry.Label)), null, description);
     }
 
-    public long Total => _words.Sum(word => CountOf(word.Value));
+    public long Total => _words.Sum(entry => CountOf(entry.Value));
 
     public void Add(T value) => Interlocked.Increment(ref _counts[IndexOf(value)]);
 

@@ -43,7 +43,7 @@ internal static class PipelineSpan
 
         if (Array.Find(outcomes, outcome => outcome is PredictionOutcome.Failed) is PredictionOutcome.Failed(var cause))
         {
-            span.SetTag("error.type", cause.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+            Tracing.Fail(span, cause.GetType().FullName);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Confluent.Kafka;
 using KubeSentiment.Observability;
@@ -63,7 +62,7 @@ internal sealed partial class FeedbackTopic : IDisposable
                 call.Failed();
             }
 
-            span?.SetTag("error.type", e.Error.Code.ToString()).SetStatus(ActivityStatusCode.Error);
+            Tracing.Fail(span, e.Error.Code.ToString());
             PutAwayIfFailed(producer!);
             Count("failed");
             NotWritten(_logger, e.Error.Code.ToString(), e.Error.Reason);

@@ -36,7 +36,8 @@ internal sealed class StreamingMetrics
             MetricNames.KafkaDeadLetters,
             "Messages that cannot be processed, by reason; those that come again after an abort included.",
             MetricNames.Labels.Reason,
-            PoisonReasons.All.Select(reason => (reason, reason.Name())));
+            PoisonReasons.All,
+            PoisonReasons.Name);
         _transactions = _meter.CreateCounter<long>(MetricNames.KafkaTransactions, null, "Batches by how writing them ended: committed, aborted, failed, broken.");
         _rebalances = _meter.CreateCounter<long>(MetricNames.KafkaRebalances, null, "Partitions that came or went: assigned, revoked, lost.");
         _rebuilds = _meter.CreateCounter<long>(MetricNames.KafkaRebuilds, null, "Clients that were made anew: producer, consumer.");

@@ -12,8 +12,6 @@ namespace KubeSentiment.Caching.Redis;
 /// </remarks>
 internal static class LookupSpan
 {
-    private const string ErrorType = "error.type";
-
     /// <summary>Begins the span.</summary>
     /// <returns>Null while nobody collects traces.</returns>
     public static Activity? Start(RedisConnections connections, int keys) => Tracing.Source.HasListeners()
@@ -39,7 +37,7 @@ internal static class LookupSpan
         }
         else if (outcome == RedisOutcome.Failed)
         {
-            span.SetTag(ErrorType, error).SetStatus(ActivityStatusCode.Error);
+            Tracing.Fail(span, error);
         }
     }
 

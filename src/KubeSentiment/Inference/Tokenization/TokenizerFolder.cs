@@ -54,8 +54,6 @@ internal sealed class TokenizerFolder : IDisposable
             flags?.Boolean("rstrip") ?? false);
     }
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     /// <summary>The lines of a text file; line ends of any system, byte order mark dropped.</summary>
     public string[] Lines(string name) => Read(name, File.ReadAllLines);
 
@@ -69,8 +67,8 @@ internal sealed class TokenizerFolder : IDisposable
         var file = FileNamed(name);
         try
         {
-            var content = Read(name, File.ReadAllBytes).AsMemory();
-            var document = JsonDocument.Parse(content.Span.StartsWith(ByteOrderMark) ? content[ByteOrderMark.Length..] : content, new JsonDocumentOptions { MaxDepth = 64 });
+            // Of a stream, a byte order mark is left out.
+            var document = JsonDocument.Parse(new MemoryStream(Read(name, File.ReadAllBytes)), new JsonDocumentOptions { MaxDepth = 64 });
             _documents.Add(document);
             return new JsonSection(file, document.RootElement);
         }

@@ -15,8 +15,6 @@ internal static class MessageReader
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     /// <summary>Reads a value.</summary>
     /// <param name="value">The bytes; null for a tombstone.</param>
     /// <param name="message">The message, when there is no reason against it.</param>
@@ -30,9 +28,9 @@ internal static class MessageReader
         }
 
         ReadOnlyMemory<byte> bytes = value;
-        if (bytes.Span.StartsWith(ByteOrderMark))
+        if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
         {
-            bytes = bytes[ByteOrderMark.Length..];
+            bytes = bytes[Encoding.UTF8.Preamble.Length..];
         }
 
         try
